@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `.engines` is a link that set-up makes to the folder of pinned native parts ($MARTLET_HOME/engines).
+let engines = "\(Context.packageDirectory)/.engines"
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C: headers and shims over libraries that Debian or set-up provide.
+        .target(
+            name: "CFFmpeg",
+            linkerSettings: ["avformat", "avcodec", "avfilter", "avutil", "swscale", "swresample"].map { .linkedLibrary($0) }),
+        .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "CSherpaOnnx",
+            cSettings: [.unsafeFlags(["-I\(engines)/sherpa-onnx/include"])],
+            linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "CVision",
+            cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
+            linkerSettings: ["opencv_core", "opencv_imgproc", "opencv_dnn", "opencv_video"].map { .linkedLibrary($0) }),
+        .target(name: "CProcess"),
+        .systemLibrary(name: "CZlib"),
+
+        // Swift: dependency arrows point down only.
+        .target(
+            name: "Foundations",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"), "Yams",
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Media", dependencies: ["Foundations", "CFFmpeg", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Networking",
+            dependencies: [
+                "Foundations", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Engines",
+            dependencies: [
+                "Foundations", "Media", "Networking", "COnnxRuntime", "CSherpaOnnx", "CVision", "CProcess",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "ModelHub",
+            dependencies: [
+                "Foundations", "Media", "Networking", "Engines", "CZlib", "Yams",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "VideoAnalysis", dependencies: ["Foundations", "Media", "Networking", "ModelHub", "CVision"],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Foundations", "Media", "Networking", "ModelHub", "VideoAnalysis",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Foundations", "Media", "Networking", "Engines", "ModelHub", "VideoAnalysis", "Gateway",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+
+        .testTarget(name: "FoundationsTests", dependencies: ["Foundations"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MediaTests", dependencies: ["Media"], resources: [.copy("Golden")], swiftSettings: swiftSettings),
+        // A small server that misbehaves on request, for the tests of what calls out.
+        .target(
+            name: "UnrulyServer",
+            dependencies: [
+                "Foundations", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/UnrulyServer", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "NetworkingTests", dependencies: ["Networking", "UnrulyServer"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EnginesTests",
+            dependencies: [
+                "Engines", "Media", "COnnxRuntime", "CVision", "CProcess", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "ModelHubTests", dependencies: ["ModelHub", "UnrulyServer"], swiftSettings: swiftSettings),
+        .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            swiftSettings: swiftSettings),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,84 @@
+import Foundation
+import Foundations
+import Networking
+
+/// Turns the events of a streamed chat completion into `ChatEvent`s. A value: bytes in, events out.
+struct ChatEventParser {
+    let name: String
+    let maxEventBytes: Int
+    private var events: ServerSentEventParser
+    private var finish = ChatFinish(reason: "")
+    private(set) var isFinished = false
+
+    init(name: String, maxEventBytes: Int) {
+        self.name = name
+        self.maxEventBytes = maxEventBytes
+        events = ServerSentEventParser(maxLineBytes: maxEventBytes, maxEventBytes: maxEventBytes)
+    }
+
+    /// - Throws: `EndpointError`.
+    mutating func feed(_ bytes: some Sequence<UInt8>) throws -> [ChatEvent] {
+        let parsed: [ServerSentEvent]
+        do {
+            parsed = try events.feed(bytes)
+        } catch {
+            throw EndpointError.answerTooLarge(name: name, limit: maxEventBytes)
+        }
+        var out: [ChatEvent] = []
+        for event in parsed where !isFinished { try take(event.data, &out) }
+        return out
+    }
+
+    /// The stream has ended.
+    /// - Throws: `EndpointError.died` when the answer wasn't complete.
+    mutating func end() throws -> [ChatEvent] {
+        if isFinished { return [] }
+        guard !finish.reason.isEmpty else { throw EndpointError.died(name: name) }
+        isFinished = true
+        return [.finished(finish)]
+    }
+
+    private mutating func take(_ data: String, _ out: inout [ChatEvent]) throws {
+        if data.trimmingCharacters(in: .whitespaces) == "[DONE]" {
+            // Some servers say no reason when they were cut off themselves.
+            if finish.reason.isEmpty { finish.reason = "stop" }
+            isFinished = true
+            out.append(.finished(finish))
+            return
+        }
+        guard let value = try? JSONValue(parsing: Data(data.utf8)), value.objectValue != nil else {
+            throw EndpointError.protocolViolation(name: name)
+        }
+        if let error = value["error"], error != .null {
+            let status = error["code"]?.intValue ?? 500
+            throw UpstreamFailure(status: status, body: value, retryAfter: nil).error(name: name, apiKey: nil)
+        }
+        if let progress = value["prompt_progress"], let done = progress["processed"]?.intValue,
+            let total = progress["total"]?.intValue
+        {
+            out.append(.promptProgress(done: done, total: total))
+        }
+        takeUsage(value)
+        guard let choice = value["choices"]?.arrayValue?.first else { return }
+        takeDelta(choice, &out)
+        if let reason = choice["finish_reason"]?.stringValue { finish.reason = reason }
+    }
+
+    private func takeDelta(_ choice: JSONValue, _ out: inout [ChatEvent]) {
+        let delta = choice["delta"]?.objectValue ?? [:]
+        if let text = delta["content"]?.stringValue, !text.isEmpty { out.append(.text(text)) }
+        var rest = delta.filter { !["content", "role"].contains($0.key) && $0.value != .null }
+        if let logprobs = choice["logprobs"], logprobs != .null { rest["logprobs"] = logprobs }
+        if !rest.isEmpty { out.append(.delta(.object(rest))) }
+    }
+
+    private mutating func takeUsage(_ value: JSONValue) {
+        if let usage = value["usage"], usage.objectValue != nil {
+            finish.promptTokens = usage["prompt_tokens"]?.intValue ?? finish.promptTokens
+            finish.completionTokens = usage["completion_tokens"]?.intValue ?? finish.completionTokens
+            finish.cachedTokens =
+                usage["prompt_tokens_details"]?["cached_tokens"]?.intValue ?? finish.cachedTokens
+        }
+        if let cached = value["timings"]?["cache_n"]?.intValue { finish.cachedTokens = cached }
+    }
+}

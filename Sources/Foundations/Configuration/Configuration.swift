@@ -1,0 +1,143 @@
+/// Everything an operator can set: one tree, one file, every key also from the environment and from flags.
+public struct Configuration: Sendable, Equatable {
+    public var server = ServerConfiguration()
+    public var media = MediaLimits()
+    public var fetch = FetchConfiguration()
+    public var video = VideoConfiguration()
+    public var generation = GenerationConfiguration()
+    public var models = ModelsConfiguration()
+    public var log = LogConfiguration()
+    /// Remote engines that serve models beside our own.
+    public var endpoints: [EndpointConfiguration] = []
+    /// Uploads and results.
+    public var dataDirectory = "./martlet-data"
+
+    public init() {}
+}
+
+public struct ServerConfiguration: Sendable, Equatable {
+    public var host = "127.0.0.1"
+    public var port = 8080
+    /// Bearer tokens by name. Without one the server listens on loopback only.
+    public var tokens: [String: String] = [:]
+    /// Origins that browsers may call from; empty: none.
+    public var corsOrigins: [String] = []
+    /// Names a `Host` header may carry besides loopback names and `host` (guards against DNS rebinding).
+    public var allowedHosts: [String] = []
+    /// Bytes of a request body that isn't an upload.
+    public var maxBodyBytes = 32 << 20
+    /// Bytes of one uploaded file.
+    public var maxUploadBytes = 1000 << 20
+    /// The longest a request may take as a whole.
+    public var requestTimeout: Duration = .seconds(900)
+    /// How long a client may take between two pieces of a body.
+    public var bodyIdleTimeout: Duration = .seconds(30)
+    /// How long running requests may go on after a stop signal.
+    public var shutdownGrace: Duration = .seconds(20)
+    /// Video questions answered at once; further ones wait.
+    public var concurrentQuestions = 2
+    /// Video questions that may wait; further ones get 429.
+    public var waitingQuestions = 16
+
+    public init() {}
+}
+
+public struct FetchConfiguration: Sendable, Equatable {
+    public var maxBytes = 1000 << 20
+    public var timeout: Duration = .seconds(300)
+    public var maxRedirects = 5
+    /// Private, loopback and link-local addresses are refused unless an operator says otherwise.
+    public var allowPrivateAddresses = false
+
+    public init() {}
+}
+
+/// Defaults of frame sampling, as TRU's settings name them.
+public struct VideoConfiguration: Sendable, Equatable {
+    public var fps = 2.0
+    public var maxFrames = 768
+    public var minPixels = 4096
+    public var maxPixels = 262_144
+    public var totalPixels = 20_971_520
+    /// Disk that cached evidence may take.
+    public var evidenceCacheBytes = 512 << 20
+
+    public init() {}
+}
+
+public struct GenerationConfiguration: Sendable, Equatable {
+    public var maxTokens = 2048
+    public var temperature = 0.7
+    public var topP = 0.8
+    public var topK = 20
+
+    public init() {}
+}
+
+public struct ModelsConfiguration: Sendable, Equatable {
+    /// The model that answers when none is named; `nil`: the best one at hand.
+    public var chat: String?
+    /// How long an idle model stays loaded.
+    public var keepAlive: Duration = .seconds(600)
+    /// The longest a model may take to load.
+    public var loadTimeout: Duration = .seconds(300)
+    /// Context tokens given to a local model.
+    public var contextLength = 8192
+    /// Requests a local model works on at once.
+    public var parallel = 2
+    /// Threads of a local engine; 0: as many as there are cores.
+    public var threads = 0
+    /// A `llama-server` to use instead of the one set-up built.
+    public var llamaServer: String?
+    /// The model hub; also `HF_ENDPOINT`.
+    public var hubEndpoint: String?
+    /// Whether files may be fetched at run time.
+    public var offline = false
+
+    public init() {}
+}
+
+/// A remote engine.
+public struct EndpointConfiguration: Sendable, Equatable {
+    /// How video frames travel.
+    public enum Dialect: String, Sendable, CaseIterable {
+        /// Frames as image parts, each with its time: understood by every OpenAI-compatible vision endpoint.
+        case openai
+        /// One `video/jpeg` data part, as vLLM reads it.
+        case vllm
+        /// llama-server: image parts, prompt progress, cache reuse.
+        case llama
+    }
+
+    /// The model id callers use.
+    public var id: String
+    /// The base URL up to and including `/v1`.
+    public var url: String
+    public var dialect: Dialect
+    /// The name the endpoint knows the model by; default `id`.
+    public var model: String?
+    /// Sent as a bearer token.
+    public var apiKey: String?
+    public var vision: Bool
+
+    public init(
+        id: String, url: String, dialect: Dialect = .openai, model: String? = nil, apiKey: String? = nil,
+        vision: Bool = false
+    ) {
+        self.id = id
+        self.url = url
+        self.dialect = dialect
+        self.model = model
+        self.apiKey = apiKey
+        self.vision = vision
+    }
+}
+
+public struct LogConfiguration: Sendable, Equatable {
+    public enum Format: String, Sendable, CaseIterable { case auto, text, json }
+    public var level = "info"
+    /// `auto`: text on a terminal, JSON lines otherwise.
+    public var format = Format.auto
+
+    public init() {}
+}

@@ -1,0 +1,129 @@
+extension ConfigurationKey {
+    /// Every key there is. The file, the environment, `--set`, `config print` and the reference in the docs all read this.
+    public static let all: [ConfigurationKey] = [
+        .text("server.host", \.server.host, "Address to listen on. Beyond loopback a token is required."),
+        .integer("server.port", \.server.port, 0...65535, "Port to listen on; 0 takes a free one."),
+        .tokens,
+        .texts("server.cors_origins", \.server.corsOrigins, "Origins that browsers may call from."),
+        .texts("server.allowed_hosts", \.server.allowedHosts, "Further names that a Host header may carry."),
+        .bytes("server.max_body", \.server.maxBodyBytes, "Largest request body that isn't an upload."),
+        .bytes("server.max_upload", \.server.maxUploadBytes, "Largest uploaded file."),
+        .duration("server.request_timeout", \.server.requestTimeout, "Longest time for one request."),
+        .duration("server.body_idle_timeout", \.server.bodyIdleTimeout, "Longest pause while a body arrives."),
+        .duration("server.shutdown_grace", \.server.shutdownGrace, "Time for running requests at shutdown."),
+        .integer("server.concurrent_questions", \.server.concurrentQuestions, 1...64, "Video questions answered at once."),
+        .integer("server.waiting_questions", \.server.waitingQuestions, 0...10_000, "Video questions that may wait."),
+
+        .integer("media.max_pixels", \.media.maxPixels, 1...(1 << 30), "Width times height of a picture or frame."),
+        .integer("media.max_side", \.media.maxSide, 1...65_536, "Longer side of a picture or frame."),
+        .number("media.max_duration", \.media.maxDuration, 1...(7 * 86_400), "Seconds of video or audio."),
+        .integer("media.max_streams", \.media.maxStreams, 1...1024, "Streams in one container."),
+        .integer("media.max_sampled_frames", \.media.maxSampledFrames, 2...100_000, "Frames that one request may select."),
+        .number("media.max_audio_seconds", \.media.maxAudioSeconds, 1...(7 * 86_400), "Seconds of sound unpacked at once."),
+        .duration("media.stall_timeout", \.media.stallTimeout, "How long decoding may go without a new frame."),
+
+        .bytes("fetch.max_bytes", \.fetch.maxBytes, "Largest file fetched from a URL in a request."),
+        .duration("fetch.timeout", \.fetch.timeout, "Longest time for one fetch."),
+        .integer("fetch.max_redirects", \.fetch.maxRedirects, 0...20, "Redirects followed, each checked anew."),
+        .flag("fetch.allow_private_addresses", \.fetch.allowPrivateAddresses, "Let requests fetch from private networks."),
+
+        .number("video.fps", \.video.fps, 0.001...240, "Frames sampled per second of video."),
+        .integer("video.max_frames", \.video.maxFrames, 2...100_000, "Most frames sampled."),
+        .integer("video.min_pixels", \.video.minPixels, 1...(1 << 30), "Fewest pixels per frame."),
+        .integer("video.max_pixels", \.video.maxPixels, 1...(1 << 30), "Most pixels per frame."),
+        .integer("video.total_pixels", \.video.totalPixels, 1...(1 << 40), "Pixels over all frames."),
+        .bytes("video.evidence_cache", \.video.evidenceCacheBytes, "Disk that cached evidence may take."),
+
+        .integer("generation.max_tokens", \.generation.maxTokens, 1...32_768, "Most tokens in an answer."),
+        .number("generation.temperature", \.generation.temperature, 0...2, "0 always takes the likeliest token."),
+        .number("generation.top_p", \.generation.topP, 0...1, "Nucleus sampling."),
+        .integer("generation.top_k", \.generation.topK, 0...1000, "0: off."),
+
+        .optionalText("models.chat", \.models.chat, "Model that answers when none is named."),
+        .duration("models.keep_alive", \.models.keepAlive, "How long an idle model stays loaded."),
+        .duration("models.load_timeout", \.models.loadTimeout, "Longest time for a model to load."),
+        .integer("models.context_length", \.models.contextLength, 512...1_048_576, "Context tokens of a local model, per request."),
+        .integer("models.parallel", \.models.parallel, 1...64, "Requests that a local model works on at once."),
+        .integer("models.threads", \.models.threads, 0...1024, "Threads of a local engine; 0: one per core."),
+        .optionalText("models.llama_server", \.models.llamaServer, "A llama-server to use instead of ours."),
+        .optionalText("models.hub_endpoint", \.models.hubEndpoint, "Model hub to fetch from."),
+        .flag("models.offline", \.models.offline, "Never fetch anything."),
+
+        .text("log.level", \.log.level, "trace, debug, info, notice, warning, error or critical."),
+        .choice("log.format", \.log.format, "auto, text or json."),
+        .text("data_dir", \.dataDirectory, "Where uploads and results are kept."),
+        .endpoints,
+    ]
+
+    /// Names that the systems Martlet replaces read from the environment, and the keys they set.
+    static let legacyNames: [String: String] = [
+        "AI_API_TOKEN": "server.tokens",
+        "CORS_ORIGINS": "server.cors_origins",
+        "DEFAULT_VIDEO_FPS": "video.fps",
+        "DEFAULT_MAX_FRAMES": "video.max_frames",
+        "DEFAULT_MIN_PIXELS": "video.min_pixels",
+        "DEFAULT_MAX_PIXELS": "video.max_pixels",
+        "DEFAULT_TOTAL_PIXELS": "video.total_pixels",
+        "MAX_NEW_TOKENS": "generation.max_tokens",
+        "HF_ENDPOINT": "models.hub_endpoint",
+        "MARTLET_OFFLINE": "models.offline",
+        "MARTLET_LLAMA_SERVER": "models.llama_server",
+    ]
+
+    private static let tokens = ConfigurationKey(
+        path: "server.tokens", help: "Bearer tokens by name; one text alone is named \"default\"."
+    ) { configuration, written throws(Unfit) in
+        switch written {
+        case .text(let token): configuration.server.tokens = token.isEmpty ? [:] : ["default": token]
+        case .list: throw Unfit(message: "expected names with tokens, found a list")
+        case .map(let entries):
+            var tokens: [String: String] = [:]
+            for (name, value) in entries { tokens[name] = try string(value) }
+            configuration.server.tokens = tokens
+        }
+        for (name, token) in configuration.server.tokens where token.utf8.count < 8 {
+            throw Unfit(message: "token \"\(name)\" is shorter than 8 characters")
+        }
+    } render: { .object($0.server.tokens.mapValues { _ in .string(mask) }) }
+
+    private static let endpoints = ConfigurationKey(
+        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision}."
+    ) { configuration, written throws(Unfit) in
+        guard case .list(let items) = written else { throw Unfit(message: "expected a list of endpoints") }
+        var endpoints: [EndpointConfiguration] = []
+        for item in items {
+            guard case .map(let fields) = item else { throw Unfit(message: "expected id and url for each endpoint") }
+            guard let id = fields["id"], let url = fields["url"] else {
+                throw Unfit(message: "each endpoint needs an id and a url")
+            }
+            var endpoint = EndpointConfiguration(id: try string(id), url: try string(url))
+            guard endpoint.url.hasPrefix("http://") || endpoint.url.hasPrefix("https://") else {
+                throw Unfit(message: "endpoint \"\(endpoint.id)\": the url must begin with http:// or https://")
+            }
+            for (name, value) in fields {
+                switch name {
+                case "id", "url": break
+                case "dialect": endpoint.dialect = try choice(value)
+                case "model": endpoint.model = try string(value)
+                case "api_key": endpoint.apiKey = try string(value)
+                case "vision": endpoint.vision = ["true", "yes", "on"].contains(try string(value).lowercased())
+                default: throw Unfit(message: "endpoint \"\(endpoint.id)\" has an unknown key \"\(name)\"")
+                }
+            }
+            guard !endpoints.contains(where: { $0.id == endpoint.id }) else {
+                throw Unfit(message: "two endpoints are named \"\(endpoint.id)\"")
+            }
+            endpoints.append(endpoint)
+        }
+        configuration.endpoints = endpoints
+    } render: { configuration in
+        .array(
+            configuration.endpoints.map { endpoint in
+                .object([
+                    "id": .string(endpoint.id), "url": .string(endpoint.url), "dialect": .string(endpoint.dialect.rawValue),
+                    "model": endpoint.model.map(JSONValue.string) ?? .null,
+                    "api_key": endpoint.apiKey == nil ? .null : .string(mask), "vision": .bool(endpoint.vision),
+                ])
+            })
+    }
+}

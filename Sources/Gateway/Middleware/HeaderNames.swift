@@ -1,0 +1,8 @@
+import HTTPTypes
+
+/// Header fields that `HTTPTypes` has no constants for. The names are valid tokens, so the fall-backs are never taken.
+extension HTTPField.Name {
+    package static let requestID = Self("X-Request-ID") ?? .userAgent
+    package static let traceParent = Self("traceparent") ?? .userAgent
+    package static let referrerPolicy = Self("Referrer-Policy") ?? .userAgent
+}

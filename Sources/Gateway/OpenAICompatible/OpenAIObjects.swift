@@ -1,0 +1,68 @@
+import Engines
+import Foundation
+import Foundations
+import ModelHub
+
+/// The objects of OpenAI's API, as its clients expect them.
+package enum OpenAIObjects {
+    package static func usage(prompt: Int?, completion: Int?, cached: Int?) -> JSONValue {
+        [
+            "prompt_tokens": .integer(prompt ?? 0), "completion_tokens": .integer(completion ?? 0),
+            "total_tokens": .integer((prompt ?? 0) + (completion ?? 0)),
+            "prompt_tokens_details": ["cached_tokens": .integer(cached ?? 0)],
+        ]
+    }
+
+    package static func model(_ summary: ModelSummary, created: Date) -> JSONValue {
+        [
+            "id": .string(summary.id), "object": "model", "created": .integer(Int(created.timeIntervalSince1970)),
+            "owned_by": "martlet", "engine": .string(summary.engine),
+            "capabilities": .array(summary.capabilities.map(JSONValue.string)), "state": .string(summary.state.rawValue),
+            "bytes": .integer(Int(summary.bytes)), "licence": .string(summary.licence),
+            "parameters": summary.parameters.map { .integer(Int($0)) } ?? .null,
+            "context_length": summary.contextLength.map(JSONValue.integer) ?? .null,
+            "reason": summary.reason.map(JSONValue.string) ?? .null,
+        ]
+    }
+}
+
+/// What all objects of one completion share.
+package struct CompletionIdentity: Sendable {
+    package var id: String
+    package var created: Int
+    package var model: String
+
+    package init(requestID: String, model: String) {
+        id = "chatcmpl-" + requestID
+        created = Int(Date().timeIntervalSince1970)
+        self.model = model
+    }
+
+    package func completion(message: JSONValue, finishReason: String, usage: JSONValue) -> JSONValue {
+        [
+            "id": .string(id), "object": "chat.completion", "created": .integer(created), "model": .string(model),
+            "choices": [["index": 0, "message": message, "finish_reason": .string(finishReason), "logprobs": .null]],
+            "usage": usage,
+        ]
+    }
+
+    /// A piece of a streamed completion.
+    /// - Parameter showsUsage: whether the stream ends with usage; its other pieces then carry null.
+    package func chunk(delta: JSONValue, finishReason: String? = nil, showsUsage: Bool) -> JSONValue {
+        object(
+            choices: [
+                ["index": 0, "delta": delta, "finish_reason": finishReason.map(JSONValue.string) ?? .null, "logprobs": .null]
+            ], usage: showsUsage ? .null : nil)
+    }
+
+    package func usageChunk(_ usage: JSONValue) -> JSONValue { object(choices: [], usage: usage) }
+
+    private func object(choices: JSONValue, usage: JSONValue?) -> JSONValue {
+        var object: [String: JSONValue] = [
+            "id": .string(id), "object": "chat.completion.chunk", "created": .integer(created), "model": .string(model),
+            "choices": choices,
+        ]
+        if let usage { object["usage"] = usage }
+        return .object(object)
+    }
+}

@@ -1,0 +1,169 @@
+import Engines
+import Foundations
+import VideoAnalysis
+
+/// The JSON schemas that the routes refer to.
+package enum Schemas {
+    package static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    package static func all(_ configuration: Configuration) -> [String: JSONValue] {
+        let fields = VideoFields(configuration)
+        return [
+            "Banner": object(["service": string, "version": string, "status": string]),
+            "Status": object(["status": string]),
+            "Health": object(["status": string, "service": string]),
+            "DetailedHealth": object([
+                "status": choice(["healthy", "degraded"]),
+                "model": object(["loaded": boolean, "backend": orNull(string), "path": orNull(string)]),
+                "gpu": object(["available": boolean, "count": integer, "devices": list(["type": "object"])]),
+                "models": list(object(["id": string, "state": string])),
+                "questions": object(["running": integer, "waiting": integer]), "service": string, "version": string,
+            ]),
+            "ErrorEnvelope": object([
+                "error": object([
+                    "message": string, "type": choice(ErrorKind.allCases.map(\.rawValue)), "code": string,
+                    "param": orNull(string), "details": orNull(["type": "object"]), "retry_after_ms": orNull(integer),
+                    "request_id": orNull(string),
+                ])
+            ]),
+            "VideoProcessingParams": numbers(fields.video, title: "VideoProcessingParams", "Video processing parameters"),
+            "GenerationParams": numbers(fields.generation, title: "GenerationParams", "Text generation parameters"),
+            "InferenceRequestURL": inferenceRequest,
+            "Body_inference_from_upload_v1_inference_upload_post": uploadForm(fields),
+            "InferenceResponse": inferenceResponse,
+            "InferenceEvents": [
+                "type": "string",
+                "description":
+                    "Server-sent events, data in JSON each: progress, plan, notice, evidence, token, then done (an InferenceResponse) or error (an ErrorEnvelope).",
+            ],
+            "Usage": object([
+                "prompt_tokens": integer, "completion_tokens": integer, "total_tokens": integer,
+                "prompt_tokens_details": object(["cached_tokens": integer]),
+            ]),
+            "ChatCompletionRequest": chatRequest(fields),
+            "ChatCompletion": object([
+                "id": string, "object": choice(["chat.completion"]), "created": integer, "model": string,
+                "choices": list(["type": "object"]), "usage": reference("Usage"),
+            ]),
+            "ChatCompletionChunk": object(
+                [
+                    "id": string, "object": choice(["chat.completion.chunk"]), "created": integer, "model": string,
+                    "choices": list(["type": "object"]), "usage": orNull(reference("Usage")),
+                ], optional: ["usage"]),
+            "Model": object([
+                "id": string, "object": choice(["model"]), "created": integer, "owned_by": string, "engine": string,
+                "capabilities": list(string), "state": string, "bytes": integer, "licence": string,
+                "parameters": orNull(integer), "context_length": orNull(integer), "reason": orNull(string),
+            ]),
+            "ModelList": object(["object": choice(["list"]), "data": list(reference("Model"))]),
+        ]
+    }
+
+    private static let string: JSONValue = ["type": "string"]
+    private static let integer: JSONValue = ["type": "integer"]
+    private static let boolean: JSONValue = ["type": "boolean"]
+    private static let anyObject: JSONValue = ["type": "object"]
+
+    private static func list(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
+    private static func orNull(_ schema: JSONValue) -> JSONValue { ["anyOf": [schema, ["type": "null"]]] }
+    private static func choice(_ values: [String]) -> JSONValue {
+        ["type": "string", "enum": .array(values.map(JSONValue.string))]
+    }
+
+    private static func object(
+        _ properties: [String: JSONValue], optional: Set<String> = [], title: String? = nil, about: String? = nil
+    ) -> JSONValue {
+        var schema: [String: JSONValue] = [
+            "type": "object", "properties": .object(properties),
+            "required": .array(properties.keys.filter { !optional.contains($0) }.sorted().map(JSONValue.string)),
+        ]
+        if let title { schema["title"] = .string(title) }
+        if let about { schema["description"] = .string(about) }
+        return .object(schema)
+    }
+
+    private static func properties(_ fields: [NumericField]) -> [String: JSONValue] {
+        Dictionary(fields.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func numbers(_ fields: [NumericField], title: String, _ about: String) -> JSONValue {
+        ["type": "object", "properties": .object(properties(fields)), "title": .string(title), "description": .string(about)]
+    }
+
+    /// What both kinds of video question take beside their numbers.
+    private static var questionExtras: [String: JSONValue] {
+        [
+            "evidence": orNull(choice(VideoQuestion.EvidenceMode.allCases.map(\.rawValue))),
+            "model": orNull(string),
+            "history": orNull(list(object(["question": string, "answer": string]))),
+            "stream": orNull(boolean),
+        ]
+    }
+
+    private static var prompt: JSONValue {
+        ["type": "string", "minLength": 1, "title": "Prompt", "description": "Text prompt for the model"]
+    }
+
+    private static var inferenceRequest: JSONValue {
+        let own: [String: JSONValue] = [
+            "video_url": ["type": "string", "title": "Video Url", "description": "URL to video file (http/https)"],
+            "prompt": prompt,
+            "video_params": orNull(reference("VideoProcessingParams")),
+            "generation_params": orNull(reference("GenerationParams")),
+        ]
+        return [
+            "type": "object", "properties": .object(own.merging(questionExtras) { first, _ in first }),
+            "required": ["video_url", "prompt"], "title": "InferenceRequestURL",
+            "description": "Inference request with video URL",
+        ]
+    }
+
+    private static func uploadForm(_ fields: VideoFields) -> JSONValue {
+        var own = properties(fields.video + fields.generation).merging(questionExtras) { first, _ in first }
+        own["video"] = ["type": "string", "format": "binary", "title": "Video"]
+        own["prompt"] = prompt
+        own["history"] = ["type": "string", "description": "The history of InferenceRequestURL as JSON text"]
+        return [
+            "type": "object", "properties": .object(own), "required": ["video", "prompt"],
+            "title": "Body_inference_from_upload_v1_inference_upload_post",
+        ]
+    }
+
+    private static var inferenceResponse: JSONValue {
+        var schema = object([
+            "response": ["type": "string", "title": "Response", "description": "Generated text response"],
+            "prompt": ["type": "string", "title": "Prompt", "description": "Original prompt"],
+            "video_source": ["type": "string", "title": "Video Source", "description": "Video source (URL or filename)"],
+            "backend": ["type": "string", "title": "Backend", "description": "Inference backend used"],
+            "model": string, "usage": reference("Usage"),
+            "frames": object(["count": integer, "width": orNull(integer), "height": orNull(integer)]),
+            "used_evidence": boolean, "finish_reason": string, "request_id": string,
+            "timings": ["type": "object", "additionalProperties": ["type": "number"], "description": "Seconds per stage"],
+        ]).objectValue ?? [:]
+        schema["title"] = "InferenceResponse"
+        schema["description"] = "Inference response"
+        return .object(schema)
+    }
+
+    private static func chatRequest(_ fields: VideoFields) -> JSONValue {
+        var own = properties([fields.maxTokens, fields.temperature, fields.topP, fields.topK, fields.seed])
+        own["model"] = orNull(string)
+        own["messages"] = [
+            "type": "array", "minItems": 1,
+            "items": [
+                "type": "object",
+                "properties": [
+                    "role": choice(["system", "developer", "user", "assistant", "tool"]),
+                    "content": ["anyOf": [string, list(anyObject), ["type": "null"]]],
+                ], "required": ["role"],
+            ],
+        ]
+        own["stream"] = orNull(boolean)
+        own["stream_options"] = orNull(["type": "object", "properties": ["include_usage": boolean]])
+        own["stop"] = ["anyOf": [string, list(string), ["type": "null"]]]
+        return [
+            "type": "object", "properties": .object(own), "required": ["messages"],
+            "description": "Further fields (`tools`, `response_format`, …) are handed on to the engine.",
+        ]
+    }
+}

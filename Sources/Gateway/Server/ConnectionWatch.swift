@@ -1,0 +1,131 @@
+import Foundations
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import Synchronization
+
+/// Fires once, when the caller closes its side of a connection.
+package final class InboundSignal: Sendable {
+    private struct State {
+        var isClosed = false
+        var nextID: UInt64 = 0
+        var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func fire() {
+        let waiting = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns when the caller has closed its side.
+    package func wait() async throws {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                enum Outcome { case closed, cancelled, waits }
+                let outcome: Outcome = state.withLock { state in
+                    if state.isClosed { return .closed }
+                    if Task.isCancelled { return .cancelled }
+                    state.waiting[id] = continuation
+                    return .waits
+                }
+                switch outcome {
+                case .closed: continuation.resume()
+                case .cancelled: continuation.resume(throwing: CancellationError())
+                case .waits: break
+                }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: id) }?.resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// Open connections by their channel, so that a handler finds the signal of its own.
+package final class ConnectionRegister: Sendable {
+    private let signals = Mutex([ObjectIdentifier: InboundSignal]())
+
+    package init() {}
+
+    package func signal(for channel: any Channel) -> InboundSignal? {
+        signals.withLock { $0[ObjectIdentifier(channel)] }
+    }
+
+    fileprivate func set(_ signal: InboundSignal?, for channel: any Channel) {
+        signals.withLock { $0[ObjectIdentifier(channel)] = signal }
+    }
+}
+
+/// Sits in each connection's pipeline: notices when the caller closes, and answers requests that aren't HTTP with the
+/// error envelope.
+///
+/// A caller that half-closes counts as gone: it can't be told apart from one that left until something is written.
+package final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
+    package typealias OutboundOut = HTTPResponsePart
+
+    private let register: ConnectionRegister
+    private let signal = InboundSignal()
+    private var requestsInProgress = 0
+
+    package init(register: ConnectionRegister) { self.register = register }
+
+    package func handlerAdded(context: ChannelHandlerContext) { register.set(signal, for: context.channel) }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        register.set(nil, for: context.channel)
+        signal.fire()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        register.set(nil, for: context.channel)
+        signal.fire()
+        context.fireChannelInactive()
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { signal.fire() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head = unwrapInboundIn(data) { requestsInProgress += 1 }
+        context.fireChannelRead(data)
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { requestsInProgress -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard requestsInProgress == 0, error is HTTPParserError else { return context.fireErrorCaught(error) }
+        let fault: GatewayError = if case HTTPParserError.headerOverflow = error { .headersTooLarge } else { .malformedRequest }
+        let requestID = RequestContext.newID()
+        let body = ByteBuffer(bytes: fault.report.envelope(requestID: requestID).encoded())
+        let head = HTTPResponse(
+            status: .init(code: fault.status ?? fault.report.kind.status),
+            headerFields: [
+                .contentType: "application/json", .contentLength: String(body.readableBytes), .connection: "close",
+                .requestID: requestID,
+            ])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
+    }
+}

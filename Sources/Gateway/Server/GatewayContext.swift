@@ -1,0 +1,27 @@
+import Foundations
+import Hummingbird
+import NIOCore
+
+/// What travels with a request through the middleware to its handler.
+package struct GatewayContext: Hummingbird.RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    package let channel: any Channel
+    package let record = RequestRecord()
+    package var requestID = ""
+    /// The name of the caller's token; `anonymous` without one.
+    package var keyName = "anonymous"
+    package var deadline = Deadline.after(.seconds(900))
+    package var traceParent: String?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// The context that layers below know.
+    package var foundation: Foundations.RequestContext {
+        Foundations.RequestContext(id: requestID, keyName: keyName, deadline: deadline, traceParent: traceParent)
+    }
+
+    package var maxUploadSize: Int { 0 }
+}

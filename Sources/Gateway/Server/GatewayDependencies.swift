@@ -1,0 +1,58 @@
+import Foundation
+import Foundations
+import ModelHub
+import VideoAnalysis
+
+/// Brings a video from a URL to a file, guarding against private addresses, endless bodies and slow servers.
+public protocol VideoFetching: Sendable {
+    /// - Returns: the file, somewhere inside `directory`.
+    /// - Throws: a reportable error that says why the URL can't be used.
+    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL
+}
+
+/// Whether the server can do its work now.
+public enum Readiness: Sendable, Equatable {
+    case ready
+    /// One plain sentence: what is missing, and how far it has come.
+    case notReady(String)
+}
+
+/// A graphics card as the detailed health shows it. Gigabytes are 10^9 bytes.
+public struct GPUStatus: Sendable, Equatable {
+    public var id: Int
+    public var name: String
+    public var memoryAllocatedGB: Double
+    public var memoryReservedGB: Double
+
+    public init(id: Int, name: String, memoryAllocatedGB: Double, memoryReservedGB: Double) {
+        self.id = id
+        self.name = name
+        self.memoryAllocatedGB = memoryAllocatedGB
+        self.memoryReservedGB = memoryReservedGB
+    }
+}
+
+/// Everything behind the HTTP surface.
+public struct GatewayDependencies: Sendable {
+    public var questions: any VideoQuestionAnswering
+    public var models: any ModelDirectory
+    public var fetcher: any VideoFetching
+    public var metrics: MetricsRegistry
+    /// `nil`: ready as soon as one model that chats is on disk or loaded.
+    public var readiness: (@Sendable () async -> Readiness)?
+    /// The graphics cards at hand; none by default.
+    public var gpus: @Sendable () async -> [GPUStatus]
+
+    public init(
+        questions: any VideoQuestionAnswering, models: any ModelDirectory, fetcher: any VideoFetching,
+        metrics: MetricsRegistry, readiness: (@Sendable () async -> Readiness)? = nil,
+        gpus: @escaping @Sendable () async -> [GPUStatus] = { [] }
+    ) {
+        self.questions = questions
+        self.models = models
+        self.fetcher = fetcher
+        self.metrics = metrics
+        self.readiness = readiness
+        self.gpus = gpus
+    }
+}

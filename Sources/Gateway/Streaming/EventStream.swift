@@ -1,0 +1,101 @@
+import Foundation
+import Foundations
+import Hummingbird
+import NIOCore
+
+/// One message of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+package struct ServerSentEvent: Sendable, Equatable {
+    /// `nil` for OpenAI's unnamed events, which carry no id either.
+    package var name: String?
+    /// One line.
+    package var data: String
+
+    package init(_ name: String? = nil, _ data: JSONValue) {
+        self.name = name
+        self.data = String(decoding: data.encoded(), as: UTF8.self)
+    }
+
+    package init(raw data: String) { self.data = data }
+
+    package func encoded(id: Int) -> ByteBuffer {
+        if let name { return ByteBuffer(string: "id: \(id)\nevent: \(name)\ndata: \(data)\n\n") }
+        return ByteBuffer(string: "data: \(data)\n\n")
+    }
+}
+
+/// Where a handler's work puts its events.
+package struct EventSink: Sendable {
+    fileprivate enum Item: Sendable {
+        case event(ServerSentEvent)
+        case heartbeat
+    }
+
+    fileprivate let continuation: AsyncStream<Item>.Continuation
+
+    package func send(_ event: ServerSentEvent) { continuation.yield(.event(event)) }
+    package func send(_ name: String, _ data: JSONValue) { send(ServerSentEvent(name, data)) }
+}
+
+extension GatewayServices {
+    /// A response that streams the events of `work` while it runs, inside the request's bounds, with a comment whenever
+    /// nothing was said for a while.
+    /// - Parameters:
+    ///   - fail: sends what a caller should see of an error that ended the work.
+    ///   - onStopping: sends what a caller should see when the server begins to stop.
+    package func eventStream(
+        _ context: GatewayContext, fail: @escaping @Sendable (EventSink, ErrorReport) -> Void,
+        onStopping: @escaping @Sendable (EventSink) -> Void = { _ in },
+        _ work: @escaping @Sendable (EventSink) async throws -> Void
+    ) -> Response {
+        let heartbeat = heartbeat
+        let body = ResponseBody { writer in
+            let (items, continuation) = AsyncStream<EventSink.Item>.makeStream()
+            let sink = EventSink(continuation: continuation)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask {
+                    defer { continuation.finish() }
+                    do {
+                        try await bounded(context, onStopping: { onStopping(sink) }) { try await work(sink) }
+                    } catch {
+                        let report = ErrorReport(error)
+                        context.record.update { if $0.error == nil { $0.error = report } }
+                        fail(sink, report)
+                    }
+                }
+                group.addTask {
+                    while true {
+                        try await Task.sleep(for: heartbeat)
+                        continuation.yield(.heartbeat)
+                    }
+                }
+                var id = 0
+                for await item in items {
+                    do {
+                        switch item {
+                        case .event(let event):
+                            id += 1
+                            try await writer.write(event.encoded(id: id))
+                        case .heartbeat: try await writer.write(ByteBuffer(string: ": keep-alive\n\n"))
+                        }
+                    } catch {
+                        let left = GatewayError.callerLeft.report
+                        context.record.update { if $0.error == nil { $0.error = left } }
+                        throw error
+                    }
+                }
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"], body: body)
+    }
+}
+
+extension Request {
+    /// Whether the caller would rather have an event stream.
+    package var wantsEventStream: Bool {
+        headers[values: .accept].contains { $0.lowercased().contains("text/event-stream") }
+    }
+}

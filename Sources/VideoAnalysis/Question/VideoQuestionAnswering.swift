@@ -1,0 +1,7 @@
+import Foundations
+
+/// Answers questions about videos. Surfaces depend on this, not on the pipeline behind it.
+public protocol VideoQuestionAnswering: Sendable {
+    /// Starts answering. The stream ends after `.done`, or throws; cancelling its consumer stops decoding and the engine.
+    func ask(_ question: VideoQuestion, context: RequestContext) -> AsyncThrowingStream<AnswerEvent, any Error>
+}

@@ -1,0 +1,284 @@
+import Engines
+import Foundation
+import Foundations
+import Media
+import ModelHub
+
+/// Answers questions about videos: frames for models that see, evidence for models that read.
+///
+/// Nothing of a video is decoded twice for a follow-up question, and the messages for one video begin alike, so that the
+/// engine's prompt cache holds them.
+public struct VideoQuestionPipeline: VideoQuestionAnswering {
+    /// From this length on (seconds) a vision model gets evidence too, unless the caller says otherwise.
+    public static let longVideo = 180.0
+    public static let noVisionNotice =
+        "No vision model is installed: answering from detected objects, text, motion and speech."
+
+    private let models: any ModelDirectory
+    private let collector: EvidenceCollector
+    private let limits: MediaLimits
+    private let disk: EvidenceCache
+    private let session: VideoSessionCache
+
+    public init(
+        models: any ModelDirectory, tools: EvidenceTools, home: MartletHome, configuration: Configuration = .init(),
+        settings: EvidenceSettings = .init(), session: VideoSessionCache = .init()
+    ) {
+        self.models = models
+        collector = EvidenceCollector(tools: tools, settings: settings)
+        limits = configuration.media
+        disk = EvidenceCache(folder: home.evidence, maxBytes: configuration.video.evidenceCacheBytes)
+        self.session = session
+    }
+
+    public func ask(_ question: VideoQuestion, context: RequestContext) -> AsyncThrowingStream<AnswerEvent, any Error> {
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    try await withDeadline(context.deadline, waitingFor: "the answer") {
+                        try await answer(question, context) { continuation.yield($0) }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    // MARK: Steps
+
+    private typealias Emit = @Sendable (AnswerEvent) -> Void
+
+    private func answer(_ asked: VideoQuestion, _ context: RequestContext, _ emit: @escaping Emit) async throws {
+        let question = try asked.validated()
+        var timings = StageTimings()
+        emit(.progress(ProgressUpdate(stage: "open", done: 0)))
+        let file = try await MediaFile.open(question.source, limits: limits)
+        guard let track = file.info.video else { throw VideoQuestionError.noVideoTrack }
+        let range = try question.range(duration: track.duration)
+        let hash = try await file.contentHash()
+        timings.end("open")
+
+        let model = try await models.chatModel(id: question.model, context: context)
+        timings.end("model")
+        let usesEvidence = try Self.usesEvidence(question.evidence, sees: model.seesImages, duration: track.duration)
+        if !model.seesImages {
+            emit(.notice(question.model == nil
+                    ? Self.noVisionNotice
+                    : "This model reads text only: answering from detected objects, text, motion and speech."))
+        }
+
+        var frames: VideoSessionCache.Frames?
+        var plan: VideoSamplingPlan?
+        if model.seesImages {
+            let chosen = try FrameSampling.plan(for: file.info, options: question.sampling, limits: limits)
+            plan = chosen
+            emit(.plan(chosen))
+            frames = try await encodedFrames(file, chosen, hash, emit)
+            timings.end("decode")
+        }
+        var evidence: EvidenceSummary?
+        if usesEvidence {
+            let found = try await self.evidence(file, range, hash, emit)
+            try Self.check(found, isAlone: !model.seesImages)
+            evidence = found
+            emit(.evidence(found))
+            timings.end("evidence")
+        }
+
+        let requests = Self.requests(question, frames: frames, evidence: evidence)
+        var reply = Reply()
+        for (number, request) in requests.enumerated() {
+            try await stream(request, model, context, isFirst: number == 0, &reply, &timings, emit)
+        }
+        timings.end("answer")
+        emit(.done(
+                AnswerResult(
+                    text: reply.text, model: model.id, backend: model.backend, usedFrames: frames?.images.count ?? 0,
+                    frameSize: plan?.size, usedEvidence: evidence != nil, finishReason: reply.finishReason,
+                    promptTokens: reply.promptTokens, completionTokens: reply.completionTokens,
+                    cachedTokens: reply.cachedTokens, timings: timings.total())))
+    }
+
+    static func usesEvidence(_ mode: VideoQuestion.EvidenceMode, sees: Bool, duration: Double) throws -> Bool {
+        switch mode {
+        case .always: return true
+        case .auto: return !sees || duration >= longVideo
+        case .never:
+            guard sees else { throw VideoQuestionError.modelCannotSee }
+            return false
+        }
+    }
+
+    /// A text model needs something to answer from: all kinds missing is a fault, not an empty video.
+    private static func check(_ evidence: EvidenceSummary, isAlone: Bool) throws {
+        let kinds = [EvidenceKind.objects, .text, .speech]
+        if isAlone, kinds.allSatisfy({ evidence.missing[$0.rawValue] != nil }) {
+            throw VideoQuestionError.noEvidence(evidence.missing[EvidenceKind.objects.rawValue] ?? EvidenceKind.noModel)
+        }
+    }
+
+    private func encodedFrames(
+        _ file: MediaFile, _ plan: VideoSamplingPlan, _ hash: String, _ emit: @escaping Emit
+    ) async throws -> VideoSessionCache.Frames {
+        let key = "\(hash)-\(plan.size.width)x\(plan.size.height)-\(plan.indices.map(String.init).joined(separator: ","))"
+        if let known = await session.frames(key) { return known }
+        var frames = VideoSessionCache.Frames(images: [], times: [])
+        for try await frame in file.sampledFrames(plan) {
+            frames.images.append(try await ImageCodec.jpeg(frame.image, quality: 90))
+            frames.times.append(frame.time)
+            emit(.progress(
+                    ProgressUpdate(
+                        stage: "decode", done: Double(frames.images.count), total: Double(plan.indices.count), unit: .frames)))
+        }
+        await session.store(frames, key)
+        return frames
+    }
+
+    private func evidence(
+        _ file: MediaFile, _ range: ClosedRange<Double>?, _ hash: String, _ emit: @escaping Emit
+    ) async throws -> EvidenceSummary {
+        var key = "\(hash)-v\(EvidenceSettings.version)"
+        if let range { key += "-\(Int(range.lowerBound * 1000))-\(Int(range.upperBound * 1000))" }
+        if let known = await session.evidence(key) { return known }
+        if let known = try await disk.load(key) {
+            await session.store(known, key)
+            return known
+        }
+        let found = try await collector.collect(from: file, range: range) { emit(.progress($0)) }
+        // What failed may work next time: only whole evidence is kept for good.
+        let isWhole = found.missing.allSatisfy { $0.value == EvidenceKind.noSound }
+        if isWhole { try await disk.store(found, key) }
+        if isWhole { await session.store(found, key) }
+        return found
+    }
+
+    /// Streams one request's answer into `reply`.
+    private func stream(
+        _ request: ChatRequest, _ model: any ChatModel, _ context: RequestContext, isFirst: Bool, _ reply: inout Reply,
+        _ timings: inout StageTimings, _ emit: @escaping Emit
+    ) async throws {
+        var repetition = RepetitionGuard()
+        var part = ""
+        var isFinished = false
+        for try await event in try await model.stream(request, context: context) {
+            switch event {
+            case .promptProgress(let done, let total):
+                emit(.progress(ProgressUpdate(stage: "prompt", done: Double(done), total: Double(total), unit: .tokens)))
+            case .text(var text):
+                if part.isEmpty {
+                    text = String(text.drop(while: \.isWhitespace))
+                    guard !text.isEmpty else { continue }
+                    if isFirst { timings.mark("first_token") } else if !reply.text.isEmpty { text = "\n" + text }
+                }
+                part += text
+                reply.text += text
+                emit(.token(text))
+                if !repetition.accepts(text) {
+                    // Leaving the loop ends the stream, and with it the engine's work.
+                    reply.finishReason = "stop"
+                    return
+                }
+            case .delta: break
+            case .finished(let finish):
+                isFinished = true
+                reply.add(finish)
+            }
+        }
+        try Task.checkCancellation()
+        guard isFinished else { throw VideoQuestionError.answerBrokeOff }
+    }
+
+    // MARK: Requests
+
+    /// One request for a model that sees; for a text model one for each part of the question, all beginning alike.
+    static func requests(
+        _ question: VideoQuestion, frames: VideoSessionCache.Frames?, evidence: EvidenceSummary?
+    ) -> [ChatRequest] {
+        if let frames { return [visionRequest(question, frames, evidence)] }
+        guard let evidence else { return [] }
+        let prompt = EvidencePrompt(evidence)
+        return QuestionParts(question.prompt).questions.map { part in
+            var request = ChatRequest(messages: [
+                ChatMessage(.system, EvidencePrompt.system),
+                ChatMessage(.user, prompt.message(for: part, history: question.history)),
+            ])
+            request.apply(question.generation)
+            // Facts are to be reported, not varied: the likeliest answer unless another temperature was asked for.
+            if question.generation.temperature == GenerationOptions().temperature { request.temperature = 0 }
+            request.maxTokens = min(question.generation.maxTokens, 300)
+            return request
+        }
+    }
+
+    private static func visionRequest(
+        _ question: VideoQuestion, _ frames: VideoSessionCache.Frames, _ evidence: EvidenceSummary?
+    ) -> ChatRequest {
+        var first: [ChatMessage.Part] = [.video(frames: frames.images, times: frames.times)]
+        if let evidence {
+            first.append(.text("Notes about the video, found by detectors; name times from them where they help:\n\(EvidencePrompt(evidence).block)\n"))
+        }
+        // Frames, then the talk so far, then the new question: a follow-up only adds to the end.
+        var messages: [ChatMessage] = []
+        for text in question.history.flatMap({ [$0.question, $0.answer] }) + [question.prompt] {
+            if messages.isEmpty {
+                messages.append(ChatMessage(.user, first + [.text(text)]))
+            } else {
+                messages.append(ChatMessage(messages.count.isMultiple(of: 2) ? .user : .assistant, text))
+            }
+        }
+        var request = ChatRequest(messages: messages)
+        request.apply(question.generation)
+        return request
+    }
+}
+
+/// What has come of the answer so far.
+private struct Reply {
+    var text = ""
+    var finishReason = "stop"
+    var promptTokens: Int?
+    var completionTokens: Int?
+    var cachedTokens: Int?
+
+    mutating func add(_ finish: ChatFinish) {
+        finishReason = finish.reason
+        func sum(_ a: Int?, _ b: Int?) -> Int? { a == nil && b == nil ? nil : (a ?? 0) + (b ?? 0) }
+        promptTokens = sum(promptTokens, finish.promptTokens)
+        completionTokens = sum(completionTokens, finish.completionTokens)
+        cachedTokens = sum(cachedTokens, finish.cachedTokens)
+    }
+}
+
+extension ChatRequest {
+    fileprivate mutating func apply(_ generation: GenerationOptions) {
+        maxTokens = generation.maxTokens
+        temperature = generation.temperature
+        topP = generation.topP
+        topK = generation.topK
+        seed = generation.seed
+    }
+}
+
+/// Seconds per stage, one after the other.
+struct StageTimings {
+    private let start = ContinuousClock.now
+    private var last = ContinuousClock.now
+    private var seconds: [String: Double] = [:]
+
+    /// The stage that ran since the last call ends.
+    mutating func end(_ stage: String) {
+        let now = ContinuousClock.now
+        seconds[stage] = (now - last) / .seconds(1)
+        last = now
+    }
+
+    /// Notes the time since the last stage's end without ending one.
+    mutating func mark(_ stage: String) { seconds[stage] = (ContinuousClock.now - last) / .seconds(1) }
+
+    func total() -> [String: Double] {
+        seconds.merging(["total": (ContinuousClock.now - start) / .seconds(1)]) { $1 }
+    }
+}

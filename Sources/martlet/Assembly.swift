@@ -1,0 +1,137 @@
+import Engines
+import Foundation
+import Foundations
+import Gateway
+import Logging
+import ModelHub
+import Networking
+import ServiceLifecycle
+import VideoAnalysis
+
+/// The parts of the program, put together as the configuration says. Lives as long as a command runs.
+struct Assembly: Sendable {
+    let configuration: Configuration
+    let home: MartletHome
+    let logger: Logger
+    let metrics = MetricsRegistry()
+    let store: ModelStore
+    let hub: ModelHub
+    let questions: VideoQuestionPipeline
+    private let network = NetworkClient()
+
+    /// Puts the parts together, runs `body` and takes them apart again: engines are stopped however it ends.
+    /// - Parameter forServing: a server logs what happens; other commands only what goes wrong.
+    static func running<T: Sendable>(
+        _ configuration: Configuration, forServing: Bool, _ body: @Sendable (Assembly) async throws -> T
+    ) async throws -> T {
+        let assembly = try Assembly(configuration, forServing: forServing)
+        do {
+            let result = try await body(assembly)
+            await assembly.shutdown()
+            return result
+        } catch {
+            await assembly.shutdown()
+            throw error
+        }
+    }
+
+    private init(_ configuration: Configuration, forServing: Bool) throws {
+        self.configuration = configuration
+        home = MartletHome()
+        var log = configuration.log
+        if !forServing, log.level == LogConfiguration().level { log.level = "error" }
+        logger = LineLogHandler.logger(log)
+        let catalog = try Catalog.builtIn.adding(manifestsIn: home.root.appending(path: "catalog"))
+        store = ModelStore(
+            home: home, catalog: catalog, network: network, policy: FetchPolicy(models: configuration.models),
+            importers: [
+                "moonshine-tokens": { source, target in
+                    try MoonshineTokens.convert(tokenizerBin: Data(contentsOf: source)).write(to: target)
+                }
+            ])
+        hub = ModelHub(configuration: configuration, store: store, logger: logger)
+        let perception = PerceptionModels(store: store)
+        questions = VideoQuestionPipeline(
+            models: hub,
+            tools: EvidenceTools(
+                objects: { try await perception.objectDetector() }, faces: { try await perception.faceDetector() },
+                text: { try await perception.textReader() }, speech: { try await perception.transcriber() }),
+            home: home, configuration: configuration)
+    }
+
+    private func shutdown() async {
+        await hub.shutdown()
+        await network.shutdown()
+    }
+
+    var doctor: Doctor { Doctor(configuration: configuration, home: home, store: store) }
+
+    /// Serves until a stop signal, and lets running requests end.
+    func serve() async throws {
+        let server = GatewayServer(
+            configuration: configuration,
+            dependencies: GatewayDependencies(
+                questions: questions, models: hub, fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
+                metrics: metrics, gpus: { await GPUStatus.current() }),
+            logger: logger
+        ) { port in
+            logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
+        }
+        let idleWatch = IdleModelWatch(hub: hub)
+        try await ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server), .init(service: idleWatch)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+    }
+
+    /// Fetches what answering needs and isn't here yet. A vision model is taken where a hub has it; where none answers,
+    /// the text model with its evidence does.
+    /// - Parameter chat: the model the caller named, which is then the only chat model needed.
+    func prepareDefaultModels(
+        chat: String?, _ progress: @escaping @Sendable (ProgressUpdate) async -> Void
+    ) async throws {
+        guard !configuration.models.offline else { return }
+        try await withProgress(progress) { handler in
+            try await DefaultModels(store: store, configuration: configuration).fetch(chat: chat, progress: handler)
+        }
+    }
+
+    func fetch(_ id: String, _ progress: @escaping @Sendable (ProgressUpdate) async -> Void) async throws {
+        try await withProgress(progress) { try await store.fetch(id, progress: $0) }
+    }
+}
+
+/// Unloads idle models while a server runs.
+private struct IdleModelWatch: Service {
+    let hub: ModelHub
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await hub.watchIdleModels() }
+    }
+}
+
+/// The gateway's videos from URLs, through the guarded fetcher.
+private struct GuardedVideoFetcher: VideoFetching {
+    let configuration: FetchConfiguration
+    private let fetcher = GuardedFetcher()
+
+    init(configuration: FetchConfiguration) { self.configuration = configuration }
+
+    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL {
+        try await fetcher.fetch(
+            url, into: directory, configuration: configuration, deadline: deadline, progress: progress
+        ).file
+    }
+}
+
+extension GPUStatus {
+    /// The machine's graphics processors.
+    fileprivate static func current() async -> [GPUStatus] {
+        let machine = try? await Machine.current(threads: WorkerThreads(name: "gpu", width: 1))
+        return (machine?.gpus ?? []).enumerated().map { index, gpu in
+            let used = Double(gpu.memory - gpu.freeMemory) / 1e9
+            return GPUStatus(id: index, name: gpu.name, memoryAllocatedGB: used, memoryReservedGB: used)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundations
+import Testing
+
+@Suite struct ConcurrencyTests {
+    @Test func deadlineCancelsTheOperation() async {
+        await #expect(throws: DeadlineExceeded(waitingFor: "nothing")) {
+            try await withDeadline(.after(.milliseconds(5)), waitingFor: "nothing") {
+                try await Task.sleep(for: .seconds(60))
+            }
+        }
+    }
+
+    @Test func deadlineGivesTheValueInTime() async throws {
+        #expect(try await withDeadline(.after(.seconds(60)), waitingFor: "it") { 7 } == 7)
+    }
+
+    @Test func slotsNeverExceedTheirCountAndServeInOrder() async throws {
+        let slots = AsyncSlots(count: 3)
+        let meter = Meter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    try await slots.withSlot {
+                        await meter.enter()
+                        await Task.yield()
+                        await meter.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await meter.most <= 3)
+        #expect(await meter.inside == 0)
+    }
+
+    @Test func aCancelledWaiterLeavesTheQueue() async throws {
+        let slots = AsyncSlots(count: 1)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let holder = Task { try await slots.withSlot { for await _ in gate {} } }
+        let waiter = Task { try await slots.withSlot {} }
+        try await Task.sleep(for: .milliseconds(5))
+        waiter.cancel()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        open.finish()
+        try await holder.value
+        try await slots.withSlot {}
+    }
+
+    @Test func aFailedPieceOfWorkFreesItsSlot() async throws {
+        struct Broken: Error {}
+        let threads = WorkerThreads(name: "test", width: 1)
+        for _ in 0..<3 { await #expect(throws: Broken.self) { try await threads.run { throw Broken() } } }
+        #expect(try await threads.run { 1 + 1 } == 2)
+    }
+
+    private actor Meter {
+        private(set) var inside = 0
+        private(set) var most = 0
+        func enter() {
+            inside += 1
+            most = max(most, inside)
+        }
+        func leave() { inside -= 1 }
+    }
+}

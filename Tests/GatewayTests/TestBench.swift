@@ -1,0 +1,211 @@
+import Engines
+import Foundation
+import Foundations
+import Gateway
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Media
+import ModelHub
+import Synchronization
+import VideoAnalysis
+
+/// Plays the video pipeline: each question gets the events that a script makes of it.
+struct ScriptedQuestions: VideoQuestionAnswering {
+    typealias Script = @Sendable (VideoQuestion, AsyncThrowingStream<AnswerEvent, any Error>.Continuation) async throws -> Void
+
+    var script: Script = { question, events in
+        events.yield(.progress(ProgressUpdate(stage: "decode", done: 1, total: 2, unit: .frames)))
+        events.yield(.notice("No vision model is at hand."))
+        events.yield(
+            .plan(
+                VideoSamplingPlan(
+                    indices: [0, 4], size: PixelSize(width: 64, height: 32), sampleRate: 2, sourceFrameRate: 25,
+                    rangeFrameCount: 5, tokens: 2)))
+        events.yield(.evidence(EvidenceSummary(duration: 1)))
+        events.yield(.token("A "))
+        events.yield(.token("cat."))
+        events.yield(.done(ScriptedQuestions.result("A cat.")))
+    }
+
+    static func result(_ text: String) -> AnswerResult {
+        AnswerResult(
+            text: text, model: "scripted", backend: "llama", usedFrames: 2, frameSize: PixelSize(width: 64, height: 32),
+            usedEvidence: true, finishReason: "stop", promptTokens: 11, completionTokens: 3, cachedTokens: 5,
+            timings: ["total": 0.25])
+    }
+
+    func ask(_ question: VideoQuestion, context: Foundations.RequestContext) -> AsyncThrowingStream<AnswerEvent, any Error> {
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    try await script(question, continuation)
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+}
+
+/// Plays a chat model and keeps the requests it got.
+final class ScriptedChat: ChatModel {
+    let id: String
+    let backend = "llama"
+    let seesImages: Bool
+    let events: [ChatEvent]
+    let requests = Mutex([ChatRequest]())
+
+    init(id: String = "scripted", seesImages: Bool = true, events: [ChatEvent]) {
+        self.id = id
+        self.seesImages = seesImages
+        self.events = events
+    }
+
+    func stream(_ request: ChatRequest, context: Foundations.RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
+        requests.withLock { $0.append(request) }
+        let events = events
+        return AsyncThrowingStream { continuation in
+            for event in events { continuation.yield(event) }
+            continuation.finish()
+        }
+    }
+}
+
+struct ScriptedDirectory: ModelDirectory {
+    var chat: ScriptedChat
+    var state = ModelSummary.State.ready
+
+    func models() async -> [ModelSummary] {
+        [
+            ModelSummary(
+                id: chat.id, engine: "llama", capabilities: ["chat"], state: state, bytes: 5, licence: "Apache-2.0",
+                parameters: 7, contextLength: 8192),
+            ModelSummary(
+                id: "org/other model", engine: "speech", capabilities: ["transcribe"], state: .absent, bytes: 1, licence: "MIT"),
+        ]
+    }
+
+    func chatModel(id: String?, context: Foundations.RequestContext) async throws -> any ChatModel {
+        guard id == nil || id == chat.id else { throw ErrorReport(.notFound, code: "model_not_found", "No such model.", param: "model") }
+        return chat
+    }
+}
+
+/// Writes fixed bytes for any URL.
+struct ScriptedFetcher: VideoFetching {
+    var bytes: [UInt8] = Array("video".utf8)
+
+    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL {
+        if url.contains("refused.example") { throw ErrorReport(.forbidden, code: "address_refused", "Private address.", param: "video_url") }
+        progress?(ProgressUpdate(stage: "download", done: 5, total: 5, unit: .bytes))
+        let file = directory.appending(path: "fetched")
+        try Data(bytes).write(to: file)
+        return file
+    }
+}
+
+/// A server with scripted parts behind it, and a data folder of its own.
+struct TestBench: Sendable {
+    let services: GatewayServices
+    let logs = LogTap()
+
+    init(
+        questions: ScriptedQuestions = ScriptedQuestions(),
+        chat: ScriptedChat = ScriptedChat(events: [.text("Hello"), .finished(ChatFinish(reason: "stop", promptTokens: 4, completionTokens: 1))]),
+        state: ModelSummary.State = .ready, fetcher: ScriptedFetcher = ScriptedFetcher(), heartbeat: Duration = .seconds(15),
+        _ change: (inout Configuration) -> Void = { _ in }
+    ) {
+        var configuration = Configuration()
+        configuration.dataDirectory = FileManager.default.temporaryDirectory.appending(path: "martlet-gateway-\(UUID().uuidString)").path
+        change(&configuration)
+        var services = GatewayServices(
+            configuration: configuration,
+            dependencies: GatewayDependencies(
+                questions: questions, models: ScriptedDirectory(chat: chat, state: state), fetcher: fetcher,
+                metrics: MetricsRegistry()))
+        services.heartbeat = heartbeat
+        self.services = services
+    }
+
+    var logger: Logger {
+        let logs = logs
+        return Logger(label: "test") { _ in logs.handler }
+    }
+
+    var server: GatewayServer { GatewayServer(services: services, logger: logger) }
+
+    /// Runs `test` with a client, and looks afterwards that no upload stayed behind.
+    func test<T>(_ setup: TestingSetup = .router, _ test: @Sendable (any TestClientProtocol) async throws -> T) async throws -> T {
+        let value = try await server.application.test(setup, test)
+        try? FileManager.default.removeItem(atPath: services.configuration.dataDirectory)
+        return value
+    }
+
+    var leftUploads: [String] { (try? FileManager.default.contentsOfDirectory(atPath: services.uploads.path)) ?? [] }
+
+    /// Waits, without end, for something that must come to be.
+    func until(_ condition: @Sendable () async -> Bool) async throws {
+        while !(await condition()) { try await Task.sleep(for: .milliseconds(2)) }
+    }
+}
+
+/// Keeps log lines as text.
+final class LogTap: Sendable {
+    private let lines = Mutex([String]())
+
+    var all: [String] { lines.withLock { $0 } }
+    var handler: any LogHandler { Handler(tap: self) }
+
+    private struct Handler: LogHandler {
+        let tap: LogTap
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let all = self.metadata.merging(event.metadata ?? [:]) { _, new in new }
+            let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+            tap.lines.withLock { $0.append("\(event.message) \(pairs)") }
+        }
+    }
+}
+
+extension TestResponse {
+    var text: String { String(buffer: body) }
+    var json: JSONValue { (try? JSONValue(parsing: Data(buffer: body))) ?? .null }
+    var error: JSONValue { json["error"] ?? .null }
+
+    /// The events of an event stream.
+    var events: [(name: String, data: JSONValue)] { TestBench.events(text) }
+}
+
+extension TestBench {
+    static func events(_ text: String) -> [(name: String, data: JSONValue)] {
+        text.components(separatedBy: "\n\n").compactMap { block in
+            let lines = block.split(separator: "\n")
+            guard let data = lines.first(where: { $0.hasPrefix("data: ") })?.dropFirst(6) else { return nil }
+            let name = lines.first { $0.hasPrefix("event: ") }.map { String($0.dropFirst(7)) } ?? ""
+            return (name, (try? JSONValue(parsing: Data(data.utf8))) ?? .string(String(data)))
+        }
+    }
+
+    /// A form body with the fields and, unless `nil`, a file named `video`.
+    static func form(_ fields: [(String, String)] = [("prompt", "What?")], file: String? = "bytes", fileName: String = "clip.mp4", fileFirst: Bool = false) -> ByteBuffer {
+        var parts = fields.map { "Content-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)" }
+        if let file {
+            let part = "Content-Disposition: form-data; name=\"video\"; filename=\"\(fileName)\"\r\nContent-Type: video/mp4\r\n\r\n\(file)"
+            parts.insert(part, at: fileFirst ? 0 : parts.count)
+        }
+        return ByteBuffer(string: parts.map { "--frontier\r\n\($0)\r\n" }.joined() + "--frontier--\r\n")
+    }
+
+    static let formType: HTTPFields = [.contentType: "multipart/form-data; boundary=frontier"]
+    static let jsonType: HTTPFields = [.contentType: "application/json"]
+}

@@ -1,0 +1,76 @@
+import Engines
+import Foundation
+import Foundations
+import Media
+import ModelHub
+import Synchronization
+import VideoAnalysis
+
+/// Counts and remembers, from any task.
+final class Record<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+    func add(_ value: Value) { values.withLock { $0.append(value) } }
+    var all: [Value] { values.withLock { $0 } }
+}
+
+/// A chat model that answers each request with the same words and remembers the requests.
+struct ScriptedModel: ChatModel {
+    var id = "scripted"
+    let backend = "llama"
+    var seesImages = false
+    var events: [ChatEvent] = [.text("It is "), .text("blue."), .finished(ChatFinish(reason: "stop", promptTokens: 10, completionTokens: 4))]
+    /// Never ends when set, until it is cancelled.
+    var hangs = false
+    let requests = Record<ChatRequest>()
+    let stopped = Record<Bool>()
+
+    func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
+        requests.add(request)
+        let (events, hangs, stopped) = (events, hangs, stopped)
+        return AsyncThrowingStream { continuation in
+            continuation.onTermination = { _ in stopped.add(true) }
+            for event in events { continuation.yield(event) }
+            if !hangs { continuation.finish() }
+        }
+    }
+}
+
+struct OneModel: ModelDirectory {
+    var model: ScriptedModel
+    func models() async -> [ModelSummary] {
+        [ModelSummary(id: model.id, engine: "llama", capabilities: ["chat"], state: .ready, bytes: 0, licence: "none")]
+    }
+    func chatModel(id: String?, context: RequestContext) async throws -> any ChatModel { model }
+}
+
+struct ScriptedDetector: Detector {
+    var find: @Sendable (RGBImage) async throws -> [Detection]
+    func detect(in image: RGBImage) async throws -> [Detection] { try await find(image) }
+}
+
+struct ScriptedReader: TextReader {
+    var lines: [TextRegion] = []
+    func readText(in image: RGBImage) async throws -> [TextRegion] { lines }
+}
+
+struct ScriptedTranscriber: Transcriber {
+    var segments: [TranscriptSegment] = []
+    func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment] { segments }
+}
+
+extension EvidenceTools {
+    /// A cat wherever the picture is blue, in its middle; text and speech as given.
+    static func scripted(
+        looks: Record<PixelSize> = .init(), lines: [TextRegion] = [], segments: [TranscriptSegment] = []
+    ) -> EvidenceTools {
+        EvidenceTools(
+            objects: {
+                ScriptedDetector { image in
+                    looks.add(image.size)
+                    guard image.pixels[2] > 128 else { return [] }
+                    return [Detection(label: "cat", score: 0.9, box: PixelRect(x: 100, y: 50, width: 120, height: 80))]
+                }
+            }, faces: { ScriptedDetector { _ in [] } }, text: { ScriptedReader(lines: lines) },
+            speech: { ScriptedTranscriber(segments: segments) })
+    }
+}
