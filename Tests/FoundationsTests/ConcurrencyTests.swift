@@ -53,6 +53,38 @@ import Testing
         #expect(try await threads.run { 1 + 1 } == 2)
     }
 
+    @Test func aCancelledCallerLeavesASharedLoadToTheOthers() async throws {
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let loads = Meter()
+        let shared = SharedLoad {
+            await loads.enter()
+            for await _ in gate {}
+            return 7
+        }
+        let stays = Task { try await shared.value() }
+        let leaves = Task { try await shared.value() }
+        while await loads.most == 0 { await Task.yield() }
+        leaves.cancel()
+        // Returns while the load still runs.
+        await #expect(throws: CancellationError.self) { try await leaves.value }
+        open.finish()
+        #expect(try await stays.value == 7)
+        #expect(try await shared.value() == 7)
+        #expect(await loads.most == 1)
+    }
+
+    @Test func aFailedSharedLoadIsTriedAgain() async throws {
+        struct Broken: Error {}
+        let tries = Meter()
+        let shared = SharedLoad {
+            await tries.enter()
+            if await tries.most == 1 { throw Broken() }
+            return 7
+        }
+        await #expect(throws: Broken.self) { try await shared.value() }
+        #expect(try await shared.value() == 7)
+    }
+
     private actor Meter {
         private(set) var inside = 0
         private(set) var most = 0
