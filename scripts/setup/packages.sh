@@ -23,8 +23,9 @@ list_missing_packages() {
     local wanted name
     mapfile -t wanted < <(grep -vE '^(#|$)' "$scripts/packages.txt")
     local -A present=()
+    # dpkg-query fails when it has never heard of one of them.
     while IFS=' ' read -r name; do present[$name]=1; done < <(
-        dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' "${wanted[@]}" 2>/dev/null |
+        { dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' "${wanted[@]}" 2>/dev/null || true; } |
             sed -n 's/^installed \([^:]*\).*/\1/p')
     missing=()
     for name in "${wanted[@]}"; do [[ -n ${present[$name]:-} ]] || missing+=("$name"); done
