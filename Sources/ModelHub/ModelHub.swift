@@ -82,10 +82,15 @@ public actor ModelHub: ModelDirectory {
         if let model = local[manifest.id] { return model }
         let model = LocalChatModel(
             id: manifest.id, seesImages: manifest.capabilities.contains(.vision),
+            contextTokens: contextLength(of: manifest), patchSize: manifest.patchSize,
             keepAlive: configuration.models.keepAlive, loadTimeout: configuration.models.loadTimeout,
             engine: llamaEngine(for: manifest, in: folder))
         local[manifest.id] = model
         return model
+    }
+
+    private func contextLength(of manifest: ModelManifest) -> Int {
+        min(configuration.models.contextLength, manifest.contextLength ?? .max)
     }
 
     private func llamaEngine(for manifest: ModelManifest, in folder: URL) -> LocalChatModel.Engine {
@@ -96,7 +101,7 @@ public actor ModelHub: ModelDirectory {
             model: folder.appending(path: weights), projector: projector.map { folder.appending(path: $0) },
             alias: manifest.id)
         let settings = configuration.models
-        options.contextLength = min(settings.contextLength, manifest.contextLength ?? settings.contextLength)
+        options.contextLength = contextLength(of: manifest)
         options.parallel = settings.parallel
         options.threads = settings.threads
         let launch = LlamaLaunch(

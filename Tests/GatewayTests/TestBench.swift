@@ -55,6 +55,8 @@ final class ScriptedChat: ChatModel {
     let id: String
     let backend = "llama"
     let seesImages: Bool
+    let contextTokens: Int? = nil
+    let patchSize: Int? = nil
     let events: [ChatEvent]
     let requests = Mutex([ChatRequest]())
 

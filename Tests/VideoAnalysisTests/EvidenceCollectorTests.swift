@@ -2,6 +2,7 @@ import Engines
 import Foundation
 import Foundations
 import Media
+import ModelHub
 import Testing
 import VideoAnalysis
 
@@ -76,6 +77,47 @@ import VideoAnalysis
         while started.all.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    /// Says one word a window and remembers how long the windows were.
+    private struct WindowListener: Transcriber {
+        let windows = Record<Double>()
+        func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment] {
+            windows.add(audio.duration)
+            progress?(ProgressUpdate(stage: "any", done: audio.duration, total: audio.duration, unit: .seconds))
+            return [TranscriptSegment(start: 0, end: audio.duration, text: "word \(windows.all.count)")]
+        }
+    }
+
+    @Test func longSoundIsHeardInWindowsCutWhereItIsQuiet() async throws {
+        let clips = try ClipFolder()
+        defer { clips.remove() }
+        // Ten seconds of tone with a silence of half a second around second 3.25.
+        let clip = try clips.compose(
+            "tone.mp4",
+            ["-f", "lavfi", "-i", "color=c=blue:s=160x90:r=5:d=10", "-f", "lavfi", "-i", "sine=f=440:r=16000:d=10", "-af",
+             "volume=0:enable='between(t,3,3.5)'", "-c:v", "libx264", "-c:a", "aac", "-shortest"])
+        let listener = WindowListener()
+        var tools = EvidenceTools()
+        tools.speech = { listener }
+        var settings = EvidenceSettings()
+        settings.audioWindow = 4
+        let steps = Record<ProgressUpdate>()
+        let summary = try await EvidenceCollector(tools: tools, settings: settings)
+            .collect(from: try await MediaFile.open(.file(clip))) { if $0.stage == "speech" { steps.add($0) } }
+        #expect(summary.speech.count == listener.windows.all.count && summary.speech.count >= 3)
+        let first = try #require(summary.speech.first)
+        #expect(first.start == 0 && first.end > 3 && first.end < 3.5)
+        for (before, after) in zip(summary.speech, summary.speech.dropFirst()) { #expect(abs(before.end - after.start) < 0.001) }
+        #expect(abs((summary.speech.last?.end ?? 0) - 10) < 0.2)
+        #expect(listener.windows.all.allSatisfy { $0 <= 4.001 })
+        let done = steps.all.map(\.done)
+        #expect(done == done.sorted())
+
+        let part = try await EvidenceCollector(tools: tools, settings: settings)
+            .collect(from: try await MediaFile.open(.file(clip)), range: 2...9) { _ in }
+        #expect(part.speech.first?.start == 2)
+        #expect(abs((part.speech.last?.end ?? 0) - 9) < 0.01)
     }
 
     @Test func keepsToTheRange() async throws {

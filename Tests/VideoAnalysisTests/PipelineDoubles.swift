@@ -18,7 +18,11 @@ struct ScriptedModel: ChatModel {
     var id = "scripted"
     let backend = "llama"
     var seesImages = false
+    var contextTokens: Int?
+    var patchSize: Int?
     var events: [ChatEvent] = [.text("It is "), .text("blue."), .finished(ChatFinish(reason: "stop", promptTokens: 10, completionTokens: 4))]
+    /// Refuses more frames than this, as an engine does that counts tokens itself.
+    var mostFrames = Int.max
     /// Never ends when set, until it is cancelled.
     var hangs = false
     let requests = Record<ChatRequest>()
@@ -26,6 +30,9 @@ struct ScriptedModel: ChatModel {
 
     func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
         requests.add(request)
+        for case .video(let frames, _) in request.messages.flatMap(\.parts) where frames.count > mostFrames {
+            throw EndpointError.contextTooLong(promptTokens: frames.count * 100, contextTokens: mostFrames * 100)
+        }
         let (events, hangs, stopped) = (events, hangs, stopped)
         return AsyncThrowingStream { continuation in
             continuation.onTermination = { _ in stopped.add(true) }

@@ -74,6 +74,7 @@ import VideoAnalysis
         #expect(result.model == "scripted" && result.backend == "llama")
         #expect(result.usedFrames == 0 && result.usedEvidence && result.frameSize == nil)
         #expect(result.promptTokens == 10 && result.completionTokens == 4 && result.finishReason == "stop")
+        #expect(result.citations.isEmpty)
         #expect(Set(result.timings.keys).isSuperset(of: ["open", "evidence", "first_token", "answer", "total"]))
         let request = try #require(bench.model.requests.all.first)
         #expect(request.temperature == 0)
@@ -107,6 +108,76 @@ import VideoAnalysis
         #expect(frames.count == 4 && times.count == 4 && times == times.sorted())
         #expect(frames.allSatisfy { $0.starts(with: [0xFF, 0xD8]) })
         #expect(request.temperature == 0.7)
+    }
+
+    @Test func framesAreFittedToAKnownContext() async throws {
+        let bench = try Bench(ScriptedModel(seesImages: true, contextTokens: 512, patchSize: 14))
+        defer { bench.clips.remove() }
+        var question = bench.question()
+        question.sampling = VideoSamplingOptions(VideoConfiguration())
+        question.sampling.fps = 10
+        question.generation.maxTokens = 2048
+        let events = try await bench.events(question)
+        let plans = events.compactMap { if case .plan(let plan) = $0 { plan } else { nil } }
+        let plan = try #require(plans.first)
+        #expect(plan.indices.count < 40 && plan.indices.count >= 2)
+        #expect(plan.size.width % 28 == 0 && plan.size.height % 28 == 0)
+        // Read one by one, beside a quarter of the context for the answer.
+        #expect(2 * plan.tokens + 8 * plan.indices.count <= 512 - 128)
+        let notices = events.compactMap { if case .notice(let text) = $0 { text } else { nil } }
+        #expect(notices.contains { $0.contains("512 tokens") && $0.contains("instead of 40 frames") })
+        #expect(try result(events).usedFrames == plan.indices.count)
+    }
+
+    @Test func anEngineThatCountsMoreGetsFewerFrames() async throws {
+        let bench = try Bench(ScriptedModel(seesImages: true, mostFrames: 5))
+        defer { bench.clips.remove() }
+        var question = bench.question()
+        question.sampling.frameCount = 20
+        question.generation.maxTokens = 16
+        let events = try await bench.events(question)
+        let sent = bench.model.requests.all.map { request in
+            request.messages.flatMap(\.parts).reduce(0) { if case .video(let frames, _) = $1 { $0 + frames.count } else { $0 } }
+        }
+        #expect(sent.first == 20 && sent.count >= 2)
+        #expect(try #require(sent.last) <= 5 && sent == sent.sorted(by: >))
+        #expect(try result(events).usedFrames == sent.last)
+        #expect(names(events).contains("notice"))
+    }
+
+    @Test func anAskedForTemperatureCountsAlsoForEvidence() async throws {
+        let bench = try Bench(ScriptedModel())
+        defer { bench.clips.remove() }
+        var question = bench.question()
+        question.generation.temperature = 0.7
+        question.generation.maxTokens = 200
+        _ = try await bench.events(question)
+        let request = try #require(bench.model.requests.all.first)
+        #expect(request.temperature == 0.7 && request.maxTokens == 200)
+    }
+
+    @Test func answersNameTheirTimes() async throws {
+        let bench = try Bench(ScriptedModel(events: [.text("A cat."), .finished(ChatFinish(reason: "stop"))]))
+        defer { bench.clips.remove() }
+        let citations = try result(try await bench.events(bench.question())).citations
+        #expect(citations.map(\.text) == ["cat"] && citations.first?.start == 0)
+    }
+
+    @Test func partialEvidenceServesTheTalkThatGoesOn() async throws {
+        let looks = Record<PixelSize>()
+        var tools = EvidenceTools.scripted(looks: looks)
+        tools.text = nil
+        let bench = try Bench(ScriptedModel(), tools: tools)
+        defer { bench.clips.remove() }
+        _ = try await bench.events(bench.question())
+        let first = looks.all.count
+        _ = try await bench.events(bench.question("What animal is it?"))
+        #expect(looks.all.count == first)
+        // Not on disk: another process may have the model.
+        let later = VideoQuestionPipeline(
+            models: OneModel(model: bench.model), tools: tools, home: MartletHome(root: bench.clips.url.appending(path: "home")))
+        for try await _ in later.ask(bench.question(), context: Self.context) {}
+        #expect(looks.all.count > first)
     }
 
     @Test func evidenceCanBeAddedToFrames() async throws {
@@ -237,6 +308,9 @@ import VideoAnalysis
         await cache.store(.init(images: [Data(count: 300)], times: [0]), "d")
         #expect(await cache.frames("d") == nil)
         #expect(await cache.bytes == 200)
+        await cache.store(EvidenceSummary(duration: 1), "partial", for: .zero)
+        try? await Task.sleep(for: .milliseconds(2))
+        #expect(await cache.evidence("partial") == nil)
         let brief = VideoSessionCache(maxBytes: 1000, lifetime: .zero)
         await brief.store(.init(images: [Data(count: 10)], times: [0]), "a")
         try? await Task.sleep(for: .milliseconds(2))

@@ -59,6 +59,8 @@ public struct VideoConfiguration: Sendable, Equatable {
     public var minPixels = 4096
     public var maxPixels = 262_144
     public var totalPixels = 20_971_520
+    /// Side of the image patch of models that don't tell theirs: 14 (Qwen2-VL, Qwen2.5-VL) or 16 (Qwen3-VL).
+    public var patchSize = 16
     /// Disk that cached evidence may take.
     public var evidenceCacheBytes = 512 << 20
 
@@ -70,6 +72,8 @@ public struct GenerationConfiguration: Sendable, Equatable {
     public var temperature = 0.7
     public var topP = 0.8
     public var topK = 20
+    /// Most tokens of an answer from evidence, for each part of a question. Small models ramble when they may.
+    public var evidenceMaxTokens = 300
 
     public init() {}
 }
@@ -119,10 +123,14 @@ public struct EndpointConfiguration: Sendable, Equatable {
     /// Sent as a bearer token.
     public var apiKey: String?
     public var vision: Bool
+    /// Tokens that one request may take; `nil`: not known here.
+    public var contextLength: Int?
+    /// Side of the model's image patch; `nil`: `video.patch_size`.
+    public var patchSize: Int?
 
     public init(
         id: String, url: String, dialect: Dialect = .openai, model: String? = nil, apiKey: String? = nil,
-        vision: Bool = false
+        vision: Bool = false, contextLength: Int? = nil, patchSize: Int? = nil
     ) {
         self.id = id
         self.url = url
@@ -130,6 +138,8 @@ public struct EndpointConfiguration: Sendable, Equatable {
         self.model = model
         self.apiKey = apiKey
         self.vision = vision
+        self.contextLength = contextLength
+        self.patchSize = patchSize
     }
 }
 

@@ -118,6 +118,15 @@ public struct ConfigurationKey: Sendable {
         return text
     }
 
+    /// A whole number from 1 to `most`.
+    static func positive(_ written: Written, upTo most: Int) throws(Unfit) -> Int {
+        let text = try string(written)
+        guard let value = Int(text), (1...most).contains(value) else {
+            throw Unfit(message: "expected a whole number from 1 to \(most), found \"\(text)\"")
+        }
+        return value
+    }
+
     /// A YAML list, a JSON list in one string, or words between commas.
     static func strings(_ written: Written) throws(Unfit) -> [String] {
         switch written {

@@ -32,12 +32,16 @@ extension ConfigurationKey {
         .integer("video.min_pixels", \.video.minPixels, 1...(1 << 30), "Fewest pixels per frame."),
         .integer("video.max_pixels", \.video.maxPixels, 1...(1 << 30), "Most pixels per frame."),
         .integer("video.total_pixels", \.video.totalPixels, 1...(1 << 40), "Pixels over all frames."),
+        .integer("video.patch_size", \.video.patchSize, 1...64, "Image patch of models that don't tell theirs: 14 or 16."),
         .bytes("video.evidence_cache", \.video.evidenceCacheBytes, "Disk that cached evidence may take."),
 
         .integer("generation.max_tokens", \.generation.maxTokens, 1...32_768, "Most tokens in an answer."),
         .number("generation.temperature", \.generation.temperature, 0...2, "0 always takes the likeliest token."),
         .number("generation.top_p", \.generation.topP, 0...1, "Nucleus sampling."),
         .integer("generation.top_k", \.generation.topK, 0...1000, "0: off."),
+        .integer(
+            "generation.evidence_max_tokens", \.generation.evidenceMaxTokens, 1...32_768,
+            "Most tokens of an answer from evidence, for each part of a question."),
 
         .optionalText("models.chat", \.models.chat, "Model that answers when none is named."),
         .duration("models.keep_alive", \.models.keepAlive, "How long an idle model stays loaded."),
@@ -64,6 +68,7 @@ extension ConfigurationKey {
         "DEFAULT_MIN_PIXELS": "video.min_pixels",
         "DEFAULT_MAX_PIXELS": "video.max_pixels",
         "DEFAULT_TOTAL_PIXELS": "video.total_pixels",
+        "IMAGE_PATCH_SIZE": "video.patch_size",
         "MAX_NEW_TOKENS": "generation.max_tokens",
         "HF_ENDPOINT": "models.hub_endpoint",
         "MARTLET_OFFLINE": "models.offline",
@@ -87,7 +92,7 @@ extension ConfigurationKey {
     } render: { .object($0.server.tokens.mapValues { _ in .string(mask) }) }
 
     private static let endpoints = ConfigurationKey(
-        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision}."
+        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, context_length, patch_size}."
     ) { configuration, written throws(Unfit) in
         guard case .list(let items) = written else { throw Unfit(message: "expected a list of endpoints") }
         var endpoints: [EndpointConfiguration] = []
@@ -106,6 +111,8 @@ extension ConfigurationKey {
                 case "dialect": endpoint.dialect = try choice(value)
                 case "model": endpoint.model = try string(value)
                 case "api_key": endpoint.apiKey = try string(value)
+                case "context_length": endpoint.contextLength = try positive(value, upTo: 1 << 24)
+                case "patch_size": endpoint.patchSize = try positive(value, upTo: 64)
                 case "vision": endpoint.vision = ["true", "yes", "on"].contains(try string(value).lowercased())
                 default: throw Unfit(message: "endpoint \"\(endpoint.id)\" has an unknown key \"\(name)\"")
                 }
@@ -123,6 +130,8 @@ extension ConfigurationKey {
                     "id": .string(endpoint.id), "url": .string(endpoint.url), "dialect": .string(endpoint.dialect.rawValue),
                     "model": endpoint.model.map(JSONValue.string) ?? .null,
                     "api_key": endpoint.apiKey == nil ? .null : .string(mask), "vision": .bool(endpoint.vision),
+                    "context_length": endpoint.contextLength.map(JSONValue.integer) ?? .null,
+                    "patch_size": endpoint.patchSize.map(JSONValue.integer) ?? .null,
                 ])
             })
     }

@@ -61,6 +61,7 @@ package enum Schemas {
 
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
+    private static let number: JSONValue = ["type": "number"]
     private static let boolean: JSONValue = ["type": "boolean"]
     private static let anyObject: JSONValue = ["type": "object"]
 
@@ -137,7 +138,9 @@ package enum Schemas {
             "backend": ["type": "string", "title": "Backend", "description": "Inference backend used"],
             "model": string, "usage": reference("Usage"),
             "frames": object(["count": integer, "width": orNull(integer), "height": orNull(integer)]),
-            "used_evidence": boolean, "finish_reason": string, "request_id": string,
+            "used_evidence": boolean,
+            "citations": list(object(["kind": choice(["object", "text", "speech"]), "text": string, "start": number, "end": number])),
+            "finish_reason": string, "request_id": string,
             "timings": ["type": "object", "additionalProperties": ["type": "number"], "description": "Seconds per stage"],
         ]).objectValue ?? [:]
         schema["title"] = "InferenceResponse"

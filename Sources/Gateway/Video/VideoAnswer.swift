@@ -20,6 +20,7 @@ package enum VideoAnswer {
                 "height": result.frameSize.map { .integer($0.height) } ?? .null,
             ],
             "used_evidence": .bool(result.usedEvidence),
+            "citations": json(result.citations),
             "timings": .object(result.timings.mapValues { .number(($0 * 1000).rounded() / 1000) }),
             "finish_reason": .string(result.finishReason),
             "request_id": .string(requestID),

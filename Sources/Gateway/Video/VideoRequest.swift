@@ -91,6 +91,7 @@ package struct VideoRequest: Sendable {
         options.minPixels = minPixels
         options.maxPixels = maxPixels
         options.totalPixels = fields.integer(known.totalPixels) ?? defaults.totalPixels
+        options.patchSize = defaults.patchSize
         options.start = fields.number(known.start)
         options.end = fields.number(known.end)
         if let start = options.start, let end = options.end, start >= end {
@@ -104,7 +105,7 @@ package struct VideoRequest: Sendable {
     ) -> GenerationOptions {
         var options = GenerationOptions()
         options.maxTokens = fields.integer(known.maxTokens) ?? defaults.maxTokens
-        options.temperature = fields.number(known.temperature) ?? defaults.temperature
+        options.temperature = fields.number(known.temperature)
         options.topP = fields.number(known.topP) ?? defaults.topP
         options.topK = fields.integer(known.topK) ?? defaults.topK
         options.seed = fields.integer(known.seed)

@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import Hummingbird
+import Networking
 import NIOCore
 import NIOHTTPTypes
 
@@ -32,14 +33,19 @@ package struct VideoUpload: Sendable {
         }
         guard let boundary = type["boundary"] else { throw MultipartFault.noBoundary }
         let parser = try MultipartParser(boundary: boundary)
-        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > server.maxUploadBytes + overhead {
+        let announced = request.headers[.contentLength].flatMap { Int($0) }
+        if let announced, announced > server.maxUploadBytes + overhead {
             throw GatewayError.uploadTooLarge(limit: server.maxUploadBytes)
         }
         try await services.gate.check(deadline: context.deadline)
+        let folder = try await TemporaryFolder.make(in: services.uploads, services.threads)
+        try await services.threads.run {
+            guard let announced, let free = DiskSpace.available(at: folder.url) else { return }
+            if Int64(announced) > free { throw GatewayError.storageFull }
+        }
         if request.headers[.expect]?.lowercased() == "100-continue" {
             context.channel.writeAndFlush(HTTPResponsePart.head(.init(status: .continue)), promise: nil)
         }
-        let folder = try await TemporaryFolder.make(in: services.uploads, services.threads)
         let receiver = UploadReceiver(
             parser: parser, file: folder.url.appending(path: "video"), limit: server.maxUploadBytes,
             total: server.maxUploadBytes + overhead, threads: services.threads)

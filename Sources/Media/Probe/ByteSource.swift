@@ -9,6 +9,7 @@ final class ByteSource: Sendable {
     private enum Storage: Sendable {
         case descriptor(Int32)
         case data(Data)
+        case spooled(SpooledBytes)
     }
 
     private let storage: Storage
@@ -20,6 +21,9 @@ final class ByteSource: Sendable {
         case .data(let data):
             storage = .data(data)
             count = Int64(data.count)
+        case .spooled(let bytes):
+            storage = .spooled(bytes)
+            count = bytes.count
         case .file(let url):
             guard url.isFileURL else { throw MediaError.unreadable }
             // Non-blocking, so that a named pipe can't hang the open; it is refused right after.
@@ -43,17 +47,21 @@ final class ByteSource: Sendable {
     func read(at offset: Int64, into buffer: UnsafeMutableRawPointer, length: Int) -> Int {
         guard offset >= 0, length > 0 else { return 0 }
         switch storage {
-        case .descriptor(let descriptor):
-            while true {
-                let got = pread(descriptor, buffer, length, off_t(offset))
-                if got >= 0 || errno != EINTR { return got }
-            }
+        case .descriptor(let descriptor): return Self.read(descriptor, at: offset, into: buffer, length: length)
+        case .spooled(let bytes): return Self.read(bytes.descriptor, at: offset, into: buffer, length: length)
         case .data(let data):
             guard offset < count else { return 0 }
             let size = min(length, Int(count - offset))
             let start = data.startIndex + Int(offset)
             data.copyBytes(to: UnsafeMutableRawBufferPointer(start: buffer, count: size), from: start..<start + size)
             return size
+        }
+    }
+
+    private static func read(_ descriptor: Int32, at offset: Int64, into buffer: UnsafeMutableRawPointer, length: Int) -> Int {
+        while true {
+            let got = pread(descriptor, buffer, length, off_t(offset))
+            if got >= 0 || errno != EINTR { return got }
         }
     }
 

@@ -9,5 +9,6 @@ extension VideoSamplingOptions {
         minPixels = configuration.minPixels
         maxPixels = configuration.maxPixels
         totalPixels = configuration.totalPixels
+        patchSize = configuration.patchSize
     }
 }

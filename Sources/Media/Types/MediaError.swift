@@ -20,6 +20,9 @@ public enum MediaError: ReportableError, Equatable {
     case unreadable
     /// Asked for a frame that the video doesn't have.
     case noSuchFrame(index: Int, count: Int)
+    /// A stream couldn't be kept: the disk is full, or can't be written.
+    case storageFull
+    case storageFailed
     /// FFmpeg on this machine lacks a part: an encoder, memory.
     case engineFailed
 
@@ -58,6 +61,11 @@ public enum MediaError: ReportableError, Equatable {
                 .invalidRequest, code: "no_such_frame",
                 "Frame \(index) doesn't exist: frames are numbered in ascending order from 0 to \(count - 1).",
                 details: ["frame_count": .integer(count)])
+        case .storageFull:
+            ErrorReport(
+                .insufficientStorage, code: "storage_full", "The disk is full. Free space on it, or send a smaller file.")
+        case .storageFailed:
+            ErrorReport(.internal, code: "storage_failed", "The media couldn't be stored. Check the disk for temporary files.")
         case .engineFailed:
             ErrorReport(
                 .internal, code: "media_engine_failed", "The media engine failed. `martlet doctor` tells what is missing.")

@@ -4,4 +4,6 @@ import Foundation
 public enum MediaSource: Sendable {
     case file(URL)
     case data(Data)
+    /// What came as a stream; `MediaSource.stream` takes one in.
+    case spooled(SpooledBytes)
 }

@@ -29,6 +29,10 @@ public protocol ChatModel: Sendable {
     var backend: String { get }
     /// Whether the model looks at pictures.
     var seesImages: Bool { get }
+    /// Tokens that one request may take, prompt and answer together; `nil` where nobody knows.
+    var contextTokens: Int? { get }
+    /// Side of the image patch that the model was made for, in pixels: 14 or 16; `nil` where nobody knows.
+    var patchSize: Int? { get }
     /// Streams the answer. Cancelling the consuming task stops the engine.
     func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error>
 }

@@ -105,7 +105,7 @@ extension BuiltInModels {
                         hub("ggml-org/SmolVLM2-500M-Video-Instruct-GGUF", "mmproj-SmolVLM2-500M-Video-Instruct-Q8_0.gguf")
                     ]),
             ],
-            licence: "Apache-2.0", parameters: 507_482_304, contextLength: 8192,
+            licence: "Apache-2.0", parameters: 507_482_304, contextLength: 8192, patchSize: 16,
             notes: "Looks at video frames; small enough for a laptop.", roles: [.defaultVision]),
         qwen3VL("2b", parameters: 2_127_532_032),
         qwen3VL("4b", parameters: 4_437_815_808),
@@ -121,7 +121,7 @@ extension BuiltInModels {
             files: [weights, projector].map {
                 ModelFile($0, sha256: nil, size: nil, sources: [hub(repository, $0)])
             },
-            licence: "Apache-2.0", parameters: parameters, contextLength: 262_144,
+            licence: "Apache-2.0", parameters: parameters, contextLength: 262_144, patchSize: 16,
             notes: "Q4_K_M with a Q8_0 projector.")
     }
 }

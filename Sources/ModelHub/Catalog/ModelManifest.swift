@@ -36,13 +36,15 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
     public var licenceNote: String?
     public var parameters: Int64?
     public var contextLength: Int?
+    /// Side of a vision model's image patch in pixels: 14 or 16.
+    public var patchSize: Int?
     public var notes: String?
     public var roles: [Role]
 
     public init(
         id: String, engine: Engine, capabilities: [Capability], files: [ModelFile], licence: String,
-        licenceNote: String? = nil, parameters: Int64? = nil, contextLength: Int? = nil, notes: String? = nil,
-        roles: [Role] = []
+        licenceNote: String? = nil, parameters: Int64? = nil, contextLength: Int? = nil, patchSize: Int? = nil,
+        notes: String? = nil, roles: [Role] = []
     ) {
         self.id = id
         self.engine = engine
@@ -52,6 +54,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         self.licenceNote = licenceNote
         self.parameters = parameters
         self.contextLength = contextLength
+        self.patchSize = patchSize
         self.notes = notes
         self.roles = roles
     }
@@ -66,6 +69,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         licenceNote = try container.decodeIfPresent(String.self, forKey: .licenceNote)
         parameters = try container.decodeIfPresent(Int64.self, forKey: .parameters)
         contextLength = try container.decodeIfPresent(Int.self, forKey: .contextLength)
+        patchSize = try container.decodeIfPresent(Int.self, forKey: .patchSize)
         notes = try container.decodeIfPresent(String.self, forKey: .notes)
         roles = try container.decodeIfPresent([Role].self, forKey: .roles) ?? []
     }
@@ -79,6 +83,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         func refuse(_ reason: String) -> ModelHubError { .invalidManifest(id: id, reason: reason) }
         guard Self.isPlainName(id) else { throw refuse("its id isn't made of small letters, digits, '.', '-' and '_'") }
         guard !files.isEmpty else { throw refuse("it lists no files") }
+        if let patchSize, !(1...64).contains(patchSize) { throw refuse("its patchSize isn't between 1 and 64") }
         guard Set(files.map(\.name)).count == files.count else { throw refuse("it lists a file twice") }
         guard Set(files.map { $0.name.lowercased() }).count == files.count else {
             throw refuse("two file names differ by case only")

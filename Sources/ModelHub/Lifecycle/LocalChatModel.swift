@@ -24,6 +24,8 @@ public actor LocalChatModel: ChatModel {
 
     public nonisolated let id: String
     public nonisolated let seesImages: Bool
+    public nonisolated let contextTokens: Int?
+    public nonisolated let patchSize: Int?
     public nonisolated let backend = "llama"
     private let engine: Engine
     private var lifecycle: ModelLifecycle
@@ -36,9 +38,14 @@ public actor LocalChatModel: ChatModel {
     private var nextCaller = 0
     private var work: Task<Void, Never>?
 
-    public init(id: String, seesImages: Bool, keepAlive: Duration, loadTimeout: Duration, engine: Engine) {
+    public init(
+        id: String, seesImages: Bool, contextTokens: Int? = nil, patchSize: Int? = nil, keepAlive: Duration,
+        loadTimeout: Duration, engine: Engine
+    ) {
         self.id = id
         self.seesImages = seesImages
+        self.contextTokens = contextTokens
+        self.patchSize = patchSize
         self.engine = engine
         self.loadTimeout = loadTimeout
         lifecycle = ModelLifecycle(keepAlive: keepAlive)

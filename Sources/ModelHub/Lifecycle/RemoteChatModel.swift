@@ -17,6 +17,8 @@ public struct RemoteChatModel: ChatModel {
 
     public var id: String { endpoint.id }
     public var seesImages: Bool { endpoint.vision }
+    public var contextTokens: Int? { endpoint.contextLength }
+    public var patchSize: Int? { endpoint.patchSize }
     public var backend: String { endpoint.dialect.rawValue }
 
     public func stream(_ request: ChatRequest, context: RequestContext) async throws

@@ -39,20 +39,10 @@ public struct EvidenceCollector: Sendable {
         guard file.info.audio != nil else { return ([], [kind: EvidenceKind.noSound]) }
         guard let load = tools.speech else { return ([], [kind: EvidenceKind.noModel]) }
         do {
-            let transcriber = try await load()
-            guard let sound = try await file.audio(start: range?.lowerBound, end: range?.upperBound) else {
+            let hearing = SpeechEvidence(transcriber: try await load(), window: settings.audioWindow, progress: progress)
+            guard let words = try await hearing.gather(from: file, range: range) else {
                 return ([], [kind: EvidenceKind.noSound])
             }
-            let offset = range?.lowerBound ?? 0
-            let segments = try await transcriber.transcribe(sound) { update in
-                var update = update
-                update.stage = kind
-                progress(update)
-            }
-            progress(ProgressUpdate(stage: kind, done: sound.duration, total: sound.duration, unit: .seconds))
-            let words = segments
-                .map { TranscriptSegment(start: $0.start + offset, end: $0.end + offset, text: $0.text.trimmedText) }
-                .filter { $0.text.contains { $0.isLetter || $0.isNumber } }
             return (words, [:])
         } catch {
             try EvidenceKind.rethrowCancellation(error)

@@ -18,6 +18,8 @@ public struct EvidenceSettings: Sendable, Equatable {
     public var textSide = 960
     /// Pictures in the detectors' hands at once.
     public var picturesInFlight = 4
+    /// Seconds of sound unpacked at once: 64 kB each. Longer sound is heard in several windows.
+    public var audioWindow = 1200.0
     /// A detector that failed this often is not asked again.
     public var failuresTolerated = 3
 

@@ -1,4 +1,5 @@
 import Engines
+import Foundation
 import Foundations
 import Media
 import ModelHub
@@ -8,6 +9,18 @@ struct VisualEvidence: Sendable {
     let tools: EvidenceTools
     let settings: EvidenceSettings
     let progress: ProgressHandler
+
+    /// OpenCV and pixel loops run here, not on the cooperative pool.
+    private static let threads = WorkerThreads(
+        name: "evidence", width: max(2, ProcessInfo.processInfo.activeProcessorCount))
+
+    /// One frame as it passes by: small versions of it, and how it differs from the one before.
+    private struct Look: Sendable {
+        var signature: FrameSignature
+        var grey: GreyImage
+        var step: CameraStep?
+        var isCut = false
+    }
 
     /// What one detector said about one frame.
     private struct Finding: Sendable {
@@ -38,7 +51,7 @@ struct VisualEvidence: Sendable {
     }
 
     /// What is known so far of the detectors' work.
-    private struct Ledger {
+    private struct Ledger: Sendable {
         var times: [Int: Double] = [:]
         var detections: [Int: [Detection]] = [:]
         var faces: [Int: Int] = [:]
@@ -72,25 +85,21 @@ struct VisualEvidence: Sendable {
 
         try await withThrowingTaskGroup(of: Finding.self) { group in
             var inFlight = 0
-            var previousGrey: GreyImage?
+            var previous: Look?
             var lastRead: FrameSignature?
             var cutFrames = 0
             for try await frame in frames {
                 try Task.checkCancellation()
-                let look = try Self.look(at: frame)
-                var isCut = false
-                if let before = signatures.last, let previousGrey {
-                    steps.append(try PictureOperations.motion(from: previousGrey, at: before.time, to: look.grey, at: frame.time))
-                    isCut = look.signature.difference(to: before) >= SceneCuts.floor
-                }
-                previousGrey = look.grey
+                let look = try await Self.threads.run { [previous] in try Self.look(at: frame, after: previous) }
+                if let step = look.step { steps.append(step) }
+                previous = look
                 signatures.append(look.signature)
                 progress(
                     ProgressUpdate(
                         stage: "decode", done: Double(signatures.count), total: Double(schedule.scene.count), unit: .frames))
 
                 var isDetail = schedule.detail.contains(frame.index)
-                if isCut, !isDetail, cutFrames < settings.maxCutFrames {
+                if look.isCut, !isDetail, cutFrames < settings.maxCutFrames {
                     cutFrames += 1
                     isDetail = true
                 }
@@ -115,7 +124,9 @@ struct VisualEvidence: Sendable {
             }
             while let finding = try await group.next() { try enter(finding, &ledger, schedule) }
         }
-        return try summary(video, range, signatures, steps, ledger, detectors)
+        return try await Self.threads.run { [signatures, steps, ledger] in
+            Self.summary(video, range, signatures, steps, ledger, detectors)
+        }
     }
 
     private func enter(_ finding: Finding, _ ledger: inout Ledger, _ schedule: EvidenceSchedule) throws {
@@ -169,7 +180,7 @@ struct VisualEvidence: Sendable {
                 let shares = lines.map { TextRegion(text: $0.text, score: $0.score, box: $0.box.shares(of: frame.image.size)) }
                 return Finding(kind: kind, frame: frame.index, result: .success(.lines(shares)))
             }
-            let image = try PictureOperations.shrunk(frame.image, longSide: side)
+            let image = try await threads.run { try PictureOperations.shrunk(frame.image, longSide: side) }
             let detector = kind == .faces ? detectors.faces : detectors.objects
             let found = try await detector?.detect(in: image) ?? []
             let shares = found.map { Detection(label: $0.label, score: $0.score, box: $0.box.shares(of: image.size)) }
@@ -180,21 +191,28 @@ struct VisualEvidence: Sendable {
     }
 
     /// Small versions of a frame: 96 pixels wide in colour, 320 in grey.
-    private static func look(at frame: VideoFrame) throws -> (signature: FrameSignature, grey: GreyImage) {
+    private static func look(at frame: VideoFrame, after previous: Look?) throws -> Look {
         let size = frame.image.size
         func height(_ width: Int) -> Int { max(8, min(2 * width, size.height * width / max(1, size.width))) }
         let medium = try PictureOperations.resized(frame.image, width: 320, height: height(320))
         let small = try PictureOperations.resized(
             medium, width: FrameSignature.thumbnailWidth, height: height(FrameSignature.thumbnailWidth))
-        return (FrameSignature(time: frame.time, thumbnail: small), try PictureOperations.grey(medium))
+        var look = Look(
+            signature: FrameSignature(time: frame.time, thumbnail: small), grey: try PictureOperations.grey(medium))
+        if let previous {
+            let before = previous.signature
+            look.step = try PictureOperations.motion(from: previous.grey, at: before.time, to: look.grey, at: frame.time)
+            look.isCut = look.signature.difference(to: before) >= SceneCuts.floor
+        }
+        return look
     }
 
     // MARK: Summing up
 
-    private func summary(
+    private static func summary(
         _ video: MediaInfo.VideoTrack, _ range: ClosedRange<Double>?, _ signatures: [FrameSignature],
         _ steps: [CameraStep], _ ledger: Ledger, _ detectors: Detectors
-    ) throws -> EvidenceSummary {
+    ) -> EvidenceSummary {
         let duration = video.duration > 0 ? video.duration : (signatures.last?.time ?? 0)
         let end = max(range?.upperBound ?? duration, signatures.last?.time ?? 0)
         let differences = zip(signatures, signatures.dropFirst()).map { $1.difference(to: $0) }
@@ -256,7 +274,7 @@ struct VisualEvidence: Sendable {
         }
         return EvidenceSummary(
             duration: duration, tracks: tracks, texts: texts.texts(scenes: spans), scenes: scenes,
-            faces: Self.mostFaces(ledger.faces), missing: missing)
+            faces: mostFaces(ledger.faces), missing: missing)
     }
 
     /// The most faces seen at once, in at least two frames unless so few were searched: one frame alone may err.

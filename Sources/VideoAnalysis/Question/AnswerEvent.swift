@@ -22,6 +22,8 @@ public struct AnswerResult: Sendable {
     public var usedFrames: Int
     public var frameSize: PixelSize?
     public var usedEvidence: Bool
+    /// Where in the video the evidence lies that the answer speaks of, in order of time.
+    public var citations: [AnswerCitation]
     public var finishReason: String
     public var promptTokens: Int?
     public var completionTokens: Int?
@@ -31,7 +33,7 @@ public struct AnswerResult: Sendable {
 
     public init(
         text: String, model: String, backend: String, usedFrames: Int, frameSize: PixelSize?, usedEvidence: Bool,
-        finishReason: String, promptTokens: Int?, completionTokens: Int?, cachedTokens: Int?, timings: [String: Double]
+        citations: [AnswerCitation] = [], finishReason: String, promptTokens: Int?, completionTokens: Int?, cachedTokens: Int?, timings: [String: Double]
     ) {
         self.text = text
         self.model = model
@@ -39,6 +41,7 @@ public struct AnswerResult: Sendable {
         self.usedFrames = usedFrames
         self.frameSize = frameSize
         self.usedEvidence = usedEvidence
+        self.citations = citations
         self.finishReason = finishReason
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens

@@ -5,7 +5,6 @@ extension GenerationOptions {
     public init(_ configuration: Configuration) {
         self.init()
         maxTokens = configuration.generation.maxTokens
-        temperature = configuration.generation.temperature
         topP = configuration.generation.topP
         topK = configuration.generation.topK
     }

@@ -18,7 +18,7 @@ extension VideoQuestion {
             if !isFine { throw VideoQuestionError.outOfRange(field: field, allowed: allowed) }
         }
         try check((1...32_768).contains(generation.maxTokens), "max_tokens", "between 1 and 32768")
-        try check((0...2).contains(generation.temperature), "temperature", "between 0 and 2")
+        if let temperature = generation.temperature { try check((0...2).contains(temperature), "temperature", "between 0 and 2") }
         try check((0...1).contains(generation.topP), "top_p", "between 0 and 1")
         try check((0...1000).contains(generation.topK), "top_k", "between 0 and 1000")
         if let fps = sampling.fps { try check(fps.isFinite && fps > 0 && fps <= 240, "fps", "above 0 and at most 240") }

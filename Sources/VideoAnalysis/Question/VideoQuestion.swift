@@ -43,8 +43,9 @@ public struct VideoQuestion: Sendable {
 public struct GenerationOptions: Sendable, Equatable {
     /// 1 to 32 768.
     public var maxTokens = 2048
-    /// 0 to 2; 0 always takes the likeliest token.
-    public var temperature = 0.7
+    /// 0 to 2; 0 always takes the likeliest token. `nil`: the operator's default where a model looks at frames, 0 where it
+    /// answers from evidence: facts are to be reported, not varied.
+    public var temperature: Double?
     /// 0 to 1.
     public var topP = 0.8
     /// 0 (off) to 1000.

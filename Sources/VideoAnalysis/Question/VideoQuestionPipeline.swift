@@ -14,9 +14,13 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
     public static let noVisionNotice =
         "No vision model is installed: answering from detected objects, text, motion and speech."
 
+    /// How long evidence with a kind missing serves further questions before it is gathered anew.
+    static let partialEvidenceLifetime: Duration = .seconds(120)
+
     private let models: any ModelDirectory
     private let collector: EvidenceCollector
     private let limits: MediaLimits
+    private let generation: GenerationConfiguration
     private let disk: EvidenceCache
     private let session: VideoSessionCache
 
@@ -25,8 +29,11 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         settings: EvidenceSettings = .init(), session: VideoSessionCache = .init()
     ) {
         self.models = models
+        var settings = settings
+        settings.audioWindow = min(settings.audioWindow, configuration.media.maxAudioSeconds)
         collector = EvidenceCollector(tools: tools, settings: settings)
         limits = configuration.media
+        generation = configuration.generation
         disk = EvidenceCache(folder: home.evidence, maxBytes: configuration.video.evidenceCacheBytes)
         self.session = session
     }
@@ -73,7 +80,7 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         var frames: VideoSessionCache.Frames?
         var plan: VideoSamplingPlan?
         if model.seesImages {
-            let chosen = try FrameSampling.plan(for: file.info, options: question.sampling, limits: limits)
+            let chosen = try samplingPlan(question, file.info, model, usesEvidence: usesEvidence, emit)
             plan = chosen
             emit(.plan(chosen))
             frames = try await encodedFrames(file, chosen, hash, emit)
@@ -88,16 +95,20 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
             timings.end("evidence")
         }
 
-        let requests = Self.requests(question, frames: frames, evidence: evidence)
         var reply = Reply()
-        for (number, request) in requests.enumerated() {
-            try await stream(request, model, context, isFirst: number == 0, &reply, &timings, emit)
+        if let shown = frames {
+            frames = try await answer(question, shown, evidence, model, context, &reply, &timings, emit)
+        } else if let evidence {
+            for (number, request) in evidenceRequests(question, evidence).enumerated() {
+                try await stream(request, model, context, isFirst: number == 0, &reply, &timings, emit)
+            }
         }
         timings.end("answer")
         emit(.done(
                 AnswerResult(
                     text: reply.text, model: model.id, backend: model.backend, usedFrames: frames?.images.count ?? 0,
-                    frameSize: plan?.size, usedEvidence: evidence != nil, finishReason: reply.finishReason,
+                    frameSize: plan?.size, usedEvidence: evidence != nil,
+                    citations: evidence.map { AnswerCitations.find(in: reply.text, evidence: $0) } ?? [], finishReason: reply.finishReason,
                     promptTokens: reply.promptTokens, completionTokens: reply.completionTokens,
                     cachedTokens: reply.cachedTokens, timings: timings.total())))
     }
@@ -118,6 +129,40 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         if isAlone, kinds.allSatisfy({ evidence.missing[$0.rawValue] != nil }) {
             throw VideoQuestionError.noEvidence(evidence.missing[EvidenceKind.objects.rawValue] ?? EvidenceKind.noModel)
         }
+    }
+
+    /// The plan that was asked for, made to fit where the model's context is known.
+    private func samplingPlan(
+        _ question: VideoQuestion, _ info: MediaInfo, _ model: any ChatModel, usesEvidence: Bool, _ emit: Emit
+    ) throws -> VideoSamplingPlan {
+        var options = question.sampling
+        if let patchSize = model.patchSize { options.patchSize = patchSize }
+        guard let context = model.contextTokens else {
+            return try FrameSampling.plan(for: info, options: options, limits: limits)
+        }
+        let asked = try FrameSampling.plan(for: info, options: options, limits: limits)
+        let fit = ContextFit(
+            contextTokens: context,
+            reservedTokens: Self.reservedTokens(question, usesEvidence: usesEvidence, contextTokens: context),
+            readsPairs: model.backend == EndpointConfiguration.Dialect.vllm.rawValue)
+        let plan = try fit.plan(for: info, options: options, limits: limits)
+        if plan.indices.count != asked.indices.count || plan.size != asked.size {
+            emit(.notice(
+                    "The model takes \(context) tokens at once: it gets \(Self.describe(plan)) instead of \(Self.describe(asked))."))
+        }
+        return plan
+    }
+
+    private static func describe(_ plan: VideoSamplingPlan) -> String {
+        "\(plan.indices.count) frames of \(plan.size.width)×\(plan.size.height)"
+    }
+
+    /// What a request needs of the context beside its frames. The answer may have a quarter at most: a longer one is rarely
+    /// written, and frames are worth more.
+    private static func reservedTokens(_ question: VideoQuestion, usesEvidence: Bool, contextTokens: Int?) -> Int {
+        let texts = question.history.flatMap { [$0.question, $0.answer] } + [question.prompt]
+        let answer = min(question.generation.maxTokens, contextTokens.map { $0 / 4 } ?? .max)
+        return answer + texts.map(EvidencePrompt.tokens).reduce(64, +) + (usesEvidence ? EvidencePrompt.blockTokens : 0)
     }
 
     private func encodedFrames(
@@ -148,11 +193,33 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
             return known
         }
         let found = try await collector.collect(from: file, range: range) { emit(.progress($0)) }
-        // What failed may work next time: only whole evidence is kept for good.
+        // What failed may work next time: only whole evidence is kept for good, the rest for the talk that goes on.
         let isWhole = found.missing.allSatisfy { $0.value == EvidenceKind.noSound }
         if isWhole { try await disk.store(found, key) }
-        if isWhole { await session.store(found, key) }
+        await session.store(found, key, for: isWhole ? nil : Self.partialEvidenceLifetime)
         return found
+    }
+
+    /// Asks a model that sees. Should the engine count more tokens than it takes, it is asked again with fewer frames.
+    /// - Returns: the frames that the model saw.
+    private func answer(
+        _ question: VideoQuestion, _ frames: VideoSessionCache.Frames, _ evidence: EvidenceSummary?, _ model: any ChatModel,
+        _ context: RequestContext, _ reply: inout Reply, _ timings: inout StageTimings, _ emit: @escaping Emit
+    ) async throws -> VideoSessionCache.Frames {
+        var frames = frames
+        while true {
+            do {
+                let request = visionRequest(question, frames, evidence)
+                try await stream(request, model, context, isFirst: true, &reply, &timings, emit)
+                return frames
+            } catch EndpointError.contextTooLong(let promptTokens, let contextTokens) where reply.text.isEmpty && frames.images.count > 2 {
+                let count = ContextFit.fewer(
+                    than: frames.images.count, promptTokens: promptTokens, contextTokens: contextTokens,
+                    reservedTokens: Self.reservedTokens(question, usesEvidence: evidence != nil, contextTokens: contextTokens))
+                emit(.notice("\(frames.images.count) frames are more than the model takes at once: it gets \(count) of them."))
+                frames = frames.evenly(count)
+            }
+        }
     }
 
     /// Streams one request's answer into `reply`.
@@ -193,27 +260,21 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
 
     // MARK: Requests
 
-    /// One request for a model that sees; for a text model one for each part of the question, all beginning alike.
-    static func requests(
-        _ question: VideoQuestion, frames: VideoSessionCache.Frames?, evidence: EvidenceSummary?
-    ) -> [ChatRequest] {
-        if let frames { return [visionRequest(question, frames, evidence)] }
-        guard let evidence else { return [] }
+    /// One request for each part of the question, all beginning alike.
+    private func evidenceRequests(_ question: VideoQuestion, _ evidence: EvidenceSummary) -> [ChatRequest] {
         let prompt = EvidencePrompt(evidence)
         return QuestionParts(question.prompt).questions.map { part in
             var request = ChatRequest(messages: [
                 ChatMessage(.system, EvidencePrompt.system),
                 ChatMessage(.user, prompt.message(for: part, history: question.history)),
             ])
-            request.apply(question.generation)
-            // Facts are to be reported, not varied: the likeliest answer unless another temperature was asked for.
-            if question.generation.temperature == GenerationOptions().temperature { request.temperature = 0 }
-            request.maxTokens = min(question.generation.maxTokens, 300)
+            request.apply(question.generation, temperature: 0)
+            request.maxTokens = min(question.generation.maxTokens, generation.evidenceMaxTokens)
             return request
         }
     }
 
-    private static func visionRequest(
+    private func visionRequest(
         _ question: VideoQuestion, _ frames: VideoSessionCache.Frames, _ evidence: EvidenceSummary?
     ) -> ChatRequest {
         var first: [ChatMessage.Part] = [.video(frames: frames.images, times: frames.times)]
@@ -230,7 +291,7 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
             }
         }
         var request = ChatRequest(messages: messages)
-        request.apply(question.generation)
+        request.apply(question.generation, temperature: generation.temperature)
         return request
     }
 }
@@ -253,9 +314,10 @@ private struct Reply {
 }
 
 extension ChatRequest {
-    fileprivate mutating func apply(_ generation: GenerationOptions) {
+    /// - Parameter temperature: where the question asks for none.
+    fileprivate mutating func apply(_ generation: GenerationOptions, temperature fallback: Double) {
         maxTokens = generation.maxTokens
-        temperature = generation.temperature
+        temperature = generation.temperature ?? fallback
         topP = generation.topP
         topK = generation.topK
         seed = generation.seed

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 
 /// What was worked out for videos asked about lately, so that a follow-up question starts with the answer: encoded
 /// frames and evidence, bounded in bytes and time.
@@ -11,6 +12,12 @@ public actor VideoSessionCache {
         public init(images: [Data], times: [Double]) {
             self.images = images
             self.times = times
+        }
+
+        /// `count` of them, evenly spread, the first and the last included.
+        func evenly(_ count: Int) -> Frames {
+            let chosen = FrameSampling.linspace(from: 0, to: images.count - 1, count: min(count, images.count))
+            return Frames(images: chosen.map { images[$0] }, times: chosen.map { times[$0] })
         }
 
         var bytes: Int { images.reduce(0) { $0 + $1.count } }
@@ -33,6 +40,8 @@ public actor VideoSessionCache {
     private struct Entry {
         var content: Content
         var used: ContinuousClock.Instant
+        /// From then on it is stale, however lately it was used.
+        var expires: ContinuousClock.Instant?
         var turn: Int
     }
 
@@ -55,8 +64,12 @@ public actor VideoSessionCache {
         if case .evidence(let summary) = use("evidence-" + key) { summary } else { nil }
     }
 
-    public func store(_ frames: Frames, _ key: String) { enter(.frames(frames), "frames-" + key) }
-    public func store(_ summary: EvidenceSummary, _ key: String) { enter(.evidence(summary), "evidence-" + key) }
+    public func store(_ frames: Frames, _ key: String) { enter(.frames(frames), "frames-" + key, nil) }
+
+    /// - Parameter limit: how long it is kept at most, used or not; `nil`: as long as it is used.
+    public func store(_ summary: EvidenceSummary, _ key: String, for limit: Duration? = nil) {
+        enter(.evidence(summary), "evidence-" + key, limit)
+    }
 
     public var bytes: Int { entries.values.reduce(0) { $0 + $1.content.bytes } }
 
@@ -70,18 +83,18 @@ public actor VideoSessionCache {
         return entry.content
     }
 
-    private func enter(_ content: Content, _ key: String) {
+    private func enter(_ content: Content, _ key: String, _ limit: Duration?) {
         expire()
         guard content.bytes <= maxBytes else { return }
         turn += 1
-        entries[key] = Entry(content: content, used: .now, turn: turn)
+        entries[key] = Entry(content: content, used: .now, expires: limit.map { .now + $0 }, turn: turn)
         while bytes > maxBytes, let oldest = entries.min(by: { $0.value.turn < $1.value.turn }) {
             entries[oldest.key] = nil
         }
     }
 
     private func expire() {
-        let limit = ContinuousClock.now - lifetime
-        entries = entries.filter { $0.value.used >= limit }
+        let now = ContinuousClock.now
+        entries = entries.filter { $0.value.used >= now - lifetime && ($0.value.expires ?? now) >= now }
     }
 }

@@ -14,12 +14,13 @@ struct AskCommand: AsyncParsableCommand {
               martlet ask sample "What animal appears, what does the sign say, and what is said?"
               martlet ask holiday.mp4 "When does the dog appear?" --start 30 --end 90
               martlet ask https://example.org/talk.mp4 "Sum up the talk." --json
+              ffmpeg -i rtsp://camera/1 -t 20 -c copy -f matroska - | martlet ask - "Who comes in?"
               martlet ask clip.mkv "What is happening?" --model qwen3-vl-2b-instruct --frames-out frames/
 
             The answer goes to standard output, progress to standard error.
             """)
 
-    @Argument(help: ArgumentHelp("A file, an http(s) URL, or \"sample\".", valueName: "video"))
+    @Argument(help: ArgumentHelp("A file, an http(s) URL, - for standard input, or \"sample\".", valueName: "video"))
     var video: String
 
     @Argument(help: "The question.")
@@ -60,10 +61,10 @@ struct AskCommand: AsyncParsableCommand {
 
     private func answer(with assembly: Assembly, printer: ProgressPrinter) async throws -> JSONValue {
         try await assembly.prepareDefaultModels(chat: model) { update in await printer.show(update) }
-        let source = try await InputVideo.open(video, assembly: assembly) { update in await printer.show(update) }
-        defer { source.discard() }
+        let input = try await InputVideo.open(video, assembly: assembly) { update in await printer.show(update) }
+        defer { input.discard() }
 
-        var question = VideoQuestion(source: .file(source.file), sourceName: video, prompt: self.question)
+        var question = VideoQuestion(source: input.source, sourceName: video, prompt: self.question)
         question.sampling = sampling.options(assembly.configuration)
         question.generation = GenerationOptions(assembly.configuration)
         if let maxTokens { question.generation.maxTokens = maxTokens }
@@ -92,10 +93,13 @@ struct AskCommand: AsyncParsableCommand {
             }
         }
         await printer.clear()
-        if !global.json { print("") }
+        if !global.json {
+            print("")
+            if let places = answer?.citations.line, !places.isEmpty { print("(\(places))") }
+        }
         if let framesOut {
             try await FrameFolder.write(
-                plan, options: question.sampling, of: source.file, limits: assembly.configuration.media, to: framesOut)
+                plan, options: question.sampling, of: input.source, limits: assembly.configuration.media, to: framesOut)
         }
         guard let answer else { throw CancellationError() }
         var json = VideoAnswer.body(answer, prompt: self.question, source: video, requestID: context.id).objectValue ?? [:]

@@ -6,7 +6,7 @@ import Media
 enum FrameFolder {
     /// - Parameter plan: `nil` when no model looked at frames; it is then made from the options.
     static func write(
-        _ plan: VideoSamplingPlan?, options: VideoSamplingOptions, of file: URL, limits: MediaLimits, to path: String
+        _ plan: VideoSamplingPlan?, options: VideoSamplingOptions, of source: MediaSource, limits: MediaLimits, to path: String
     ) async throws {
         let folder = URL(fileURLWithPath: path, isDirectory: true)
         do {
@@ -14,7 +14,7 @@ enum FrameFolder {
         } catch {
             throw ErrorReport(.invalidRequest, code: "folder_not_writable", "The folder for frames can't be made.")
         }
-        let media = try await MediaFile.open(.file(file), limits: limits)
+        let media = try await MediaFile.open(source, limits: limits)
         let plan = try plan ?? FrameSampling.plan(for: media.info, options: options, limits: limits)
         var number = 0
         for try await frame in media.sampledFrames(plan) {

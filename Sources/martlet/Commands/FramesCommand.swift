@@ -15,7 +15,7 @@ struct FramesCommand: AsyncParsableCommand {
               martlet frames clip.mp4 --json
             """)
 
-    @Argument(help: ArgumentHelp("A file, an http(s) URL, or \"sample\".", valueName: "video"))
+    @Argument(help: ArgumentHelp("A file, an http(s) URL, - for standard input, or \"sample\".", valueName: "video"))
     var video: String
 
     @OptionGroup var sampling: SamplingOptions
@@ -30,17 +30,17 @@ struct FramesCommand: AsyncParsableCommand {
         let printer = ProgressPrinter(quiet: global.quiet)
         try await cancellingOnInterrupt {
             try await Assembly.running(configuration, forServing: false) { assembly in
-                let source = try await InputVideo.open(video, assembly: assembly) { await printer.show($0) }
-                defer { source.discard() }
-                try await sample(source.file, configuration, printer)
+                let input = try await InputVideo.open(video, assembly: assembly) { await printer.show($0) }
+                defer { input.discard() }
+                try await sample(input.source, configuration, printer)
             }
         }
     }
 
-    private func sample(_ file: URL, _ configuration: Configuration, _ printer: ProgressPrinter) async throws {
+    private func sample(_ source: MediaSource, _ configuration: Configuration, _ printer: ProgressPrinter) async throws {
         let clock = ContinuousClock()
         let begin = clock.now
-        let media = try await MediaFile.open(.file(file), limits: configuration.media)
+        let media = try await MediaFile.open(source, limits: configuration.media)
         let plan = try FrameSampling.plan(
             for: media.info, options: sampling.options(configuration), limits: configuration.media)
         var hash = SHA256()
@@ -56,7 +56,7 @@ struct FramesCommand: AsyncParsableCommand {
         await printer.clear()
         if let framesOut {
             try await FrameFolder.write(
-                plan, options: sampling.options(configuration), of: file, limits: configuration.media, to: framesOut)
+                plan, options: sampling.options(configuration), of: source, limits: configuration.media, to: framesOut)
         }
         if global.json {
             printJSON([

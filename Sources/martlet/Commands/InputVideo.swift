@@ -1,11 +1,17 @@
 import Foundation
 import Foundations
+import Media
 import Networking
 
-/// The video that a command works on: a file as it is, a URL fetched to a temporary file, or the sample clip.
+/// The video that a command works on: a file as it is, a URL fetched to a temporary file, standard input, or the sample clip.
 struct InputVideo: Sendable {
-    let file: URL
-    private let isTemporary: Bool
+    let source: MediaSource
+    /// To be deleted at the end.
+    private var temporary: URL?
+
+    private init(_ source: MediaSource) { self.source = source }
+
+    private init(_ file: URL) { self.init(.file(file)) }
 
     static func open(
         _ name: String, assembly: Assembly, progress: @escaping @Sendable (ProgressUpdate) async -> Void
@@ -20,11 +26,15 @@ struct InputVideo: Sendable {
                     name, into: FileManager.default.temporaryDirectory, configuration: fetch,
                     deadline: .after(fetch.timeout), progress: handler)
             }
-            return InputVideo(file: fetched.file, isTemporary: true)
+            var video = InputVideo(fetched.file)
+            video.temporary = fetched.file
+            return video
         }
-        if FileManager.default.fileExists(atPath: name) {
-            return InputVideo(file: URL(fileURLWithPath: name), isTemporary: false)
+        if name == "-" {
+            return InputVideo(
+                try await .stream(StandardInput(), limit: ("fetch.max_bytes", assembly.configuration.fetch.maxBytes)))
         }
+        if FileManager.default.fileExists(atPath: name) { return InputVideo(URL(fileURLWithPath: name)) }
         let sample = assembly.home.samples.appending(path: "clips/sample.mp4")
         if name == "sample" {
             guard FileManager.default.fileExists(atPath: sample.path) else {
@@ -32,13 +42,13 @@ struct InputVideo: Sendable {
                     .unavailable, code: "sample_not_installed",
                     "The sample clip isn't there yet. Run ./martlet ask once from the checkout: set-up composes it.")
             }
-            return InputVideo(file: sample, isTemporary: false)
+            return InputVideo(sample)
         }
         throw ErrorReport(.notFound, code: "video_not_found", "There is no file \"\(name)\".")
     }
 
     func discard() {
-        if isTemporary { try? FileManager.default.removeItem(at: file) }
+        if let temporary { try? FileManager.default.removeItem(at: temporary) }
     }
 }
 

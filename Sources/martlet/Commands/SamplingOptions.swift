@@ -28,6 +28,9 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: "Pixels over all frames.")
     var totalPixels: Int?
 
+    @Option(help: "Image patch of the model that the frames are for: 14 (Qwen2-VL, Qwen2.5-VL) or 16 (Qwen3-VL). `ask` knows its model's.")
+    var patchSize: Int?
+
     func options(_ configuration: Configuration) -> VideoSamplingOptions {
         var options = VideoSamplingOptions(configuration.video)
         if let fps { options.fps = fps }
@@ -39,6 +42,7 @@ struct SamplingOptions: ParsableArguments {
         if let minPixels { options.minPixels = minPixels }
         if let maxPixels { options.maxPixels = maxPixels }
         if let totalPixels { options.totalPixels = totalPixels }
+        if let patchSize { options.patchSize = patchSize }
         options.start = start
         options.end = end
         return options
