@@ -57,6 +57,8 @@ def run(command, timeout):
         if process.returncode == UNAVAILABLE and "unavailable" in text:
             raise Unavailable(json.loads(text)["unavailable"])
         if process.returncode != 0:
+            if process.returncode < 0:
+                raise Failed(f"ended by signal {-process.returncode}")
             last = errors.read().decode(errors="replace").strip().splitlines() or [f"exit status {process.returncode}"]
             raise Failed(last[-1][:200])
         return text, wall, usage.ru_maxrss
