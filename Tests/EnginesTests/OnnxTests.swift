@@ -45,6 +45,13 @@ import Testing
         .int32([0, 1, .max, .min, -1, 5]),
         .int64([0, 1, .max, .min, -1, 5]),
         .bool([true, false, false, true, true, false]),
+        .uint16([0, 1, .max, 255, 256, 5]),
+        .int16([0, 1, .max, .min, -1, 5]),
+        .uint32([0, 1, .max, 65_536, 2, 5]),
+        .uint64([0, 1, .max, 65_536, 2, 5]),
+        .float16([0x3c00, 0xbc00, 0x7c00, 0x0001, 0, 0x3555]),
+        .bfloat16([0x3f80, 0xbf80, 0x7f80, 0x0001, 0, 0x3eab]),
+        .string([Array("".utf8), Array("a".utf8), Array("größer".utf8), [255, 1], Array(repeating: 65, count: 5000), [32]]),
     ])
     func everyElementTypeMakesTheRoundTrip(storage: Tensor.Storage) async throws {
         let model = OnnxBuilder.identity(elementType: Int(storage.elementType.rawValue), dimensions: [nil, 3])

@@ -41,9 +41,13 @@ enum {
     ORT_SLOT_OUTPUT_TYPE = 34,
     ORT_SLOT_INPUT_NAME = 36,
     ORT_SLOT_OUTPUT_NAME = 37,
+    ORT_SLOT_CREATE_TENSOR = 48,
     ORT_SLOT_CREATE_TENSOR_WITH_DATA = 49,
     ORT_SLOT_IS_TENSOR = 50,
     ORT_SLOT_TENSOR_DATA = 51,
+    ORT_SLOT_FILL_STRINGS = 52,
+    ORT_SLOT_STRINGS_LENGTH = 53,
+    ORT_SLOT_STRINGS_CONTENT = 54,
     ORT_SLOT_CAST_TO_TENSOR_INFO = 55,
     ORT_SLOT_ELEMENT_TYPE = 60,
     ORT_SLOT_DIMENSION_COUNT = 61,
@@ -194,6 +198,28 @@ static inline OrtStatus *ort_create_tensor(
     return ORT_CALL(t, ORT_SLOT_CREATE_TENSOR_WITH_DATA,
                     OrtStatus * (*)(const OrtMemoryInfo *, void *, size_t, const int64_t *, size_t, int32_t,
                                     OrtValue **))(memory, data, bytes, shape, rank, type, out);
+}
+/// Memory of the runtime's own, as tensors of strings need it.
+static inline OrtStatus *ort_create_owned_tensor(
+    OrtTable t, OrtAllocator *allocator, const int64_t *shape, size_t rank, int32_t type, OrtValue **out) {
+    return ORT_CALL(t, ORT_SLOT_CREATE_TENSOR,
+                    OrtStatus * (*)(OrtAllocator *, const int64_t *, size_t, int32_t, OrtValue **))(
+        allocator, shape, rank, type, out);
+}
+/// Copies `count` strings, each ended by a zero, into a tensor of strings.
+static inline OrtStatus *ort_fill_strings(OrtTable t, OrtValue *value, const char *const *strings, size_t count) {
+    return ORT_CALL(t, ORT_SLOT_FILL_STRINGS, OrtStatus * (*)(OrtValue *, const char *const *, size_t))(
+        value, strings, count);
+}
+/// The bytes of all strings together, without closing zeros.
+static inline OrtStatus *ort_strings_length(OrtTable t, const OrtValue *value, size_t *out) {
+    return ORT_CALL(t, ORT_SLOT_STRINGS_LENGTH, OrtStatus * (*)(const OrtValue *, size_t *))(value, out);
+}
+/// Copies all strings, one behind the other, and where each begins.
+static inline OrtStatus *ort_strings_content(
+    OrtTable t, const OrtValue *value, void *bytes, size_t length, size_t *starts, size_t count) {
+    return ORT_CALL(t, ORT_SLOT_STRINGS_CONTENT, OrtStatus * (*)(const OrtValue *, void *, size_t, size_t *, size_t))(
+        value, bytes, length, starts, count);
 }
 static inline OrtStatus *ort_is_tensor(OrtTable t, const OrtValue *value, int32_t *out) {
     return ORT_CALL(t, ORT_SLOT_IS_TENSOR, OrtStatus * (*)(const OrtValue *, int32_t *))(value, out);

@@ -120,6 +120,11 @@ public final class OnnxSession: @unchecked Sendable {
         _ body: ([OpaquePointer?]) throws -> R
     ) throws -> R {
         guard let tensor = tensors.first else { return try body(wrapped) }
+        if case .string(let elements) = tensor.storage {
+            let value = try OnnxStrings(library: library, model: name).value(elements, shape: tensor.shape)
+            defer { ort_release_value(library.table, value) }
+            return try withValues(tensors.dropFirst(), memory: memory, wrapped: wrapped + [value], body)
+        }
         return try tensor.withUnsafeBytes { bytes in
             var value: OpaquePointer?
             let shape = tensor.shape.map(Int64.init)
@@ -173,12 +178,17 @@ public final class OnnxSession: @unchecked Sendable {
         try check(ort_dimension_count(table, info, &rank))
         var shape = [Int64](repeating: 0, count: rank)
         try check(ort_dimensions(table, info, &shape, rank))
+        if elementType == .string {
+            let elements = try OnnxStrings(library: library, model: name).elements(of: value, count: count)
+            return try Tensor(shape: shape.map(Int.init), storage: .string(elements))
+        }
         var data: UnsafeMutableRawPointer?
         try check(ort_tensor_data(table, value, &data))
         guard let data = data ?? (count == 0 ? Self.emptyInput : nil) else {
             throw NativeEngineError.computationFailed(name: name, reason: "an output has no memory")
         }
-        return try Tensor(copying: data, count: count, type: elementType, shape: shape.map(Int.init))
+        return try Tensor(
+            shape: shape.map(Int.init), storage: Tensor.Storage(copying: data, count: count, type: elementType))
     }
 }
 

@@ -48,7 +48,8 @@ final class VisionNetwork: @unchecked Sendable {
             guard let data = output.data else {
                 throw NativeEngineError.computationFailed(name: name, reason: "an output has no memory")
             }
-            return try Tensor(copying: data, count: shape.reduce(1, *), type: .float32, shape: shape)
+            return try Tensor(
+                shape: shape, storage: Tensor.Storage(copying: data, count: shape.reduce(1, *), type: .float32))
         }
     }
 
