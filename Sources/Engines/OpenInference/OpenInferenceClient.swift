@@ -1,0 +1,133 @@
+import AsyncHTTPClient
+import Foundation
+import Foundations
+import NIOCore
+import NIOHTTP1
+
+/// Talks to a server that speaks the Open Inference Protocol over REST
+/// (https://github.com/kserve/open-inference-protocol): our own handler children, Triton, KServe, other Martlets.
+///
+///     let client = OpenInferenceClient(name: "sentiment", baseURL: address.baseURL, token: address.apiKey, client: http)
+///     let answer = try await client.infer(request, model: "sentiment", context: context)
+public struct OpenInferenceClient: Sendable {
+    /// The extension by whose name a server says that it takes tensors as binary data.
+    public static let binaryExtension = "binary_tensor_data"
+    /// Bytes of an answer other than tensors.
+    private static let maxDocumentBytes = 1 << 20
+
+    private let name: String
+    private let baseURL: String
+    private let token: String?
+    private let maxAnswerBytes: Int
+    private let client: HTTPClient
+
+    /// - Parameters:
+    ///   - name: the server as operators know it; goes into messages.
+    ///   - baseURL: without `/v2`.
+    ///   - token: sent as a bearer token.
+    ///   - maxAnswerBytes: larger answers are an error.
+    public init(name: String, baseURL: String, token: String?, maxAnswerBytes: Int, client: HTTPClient) {
+        self.name = name
+        self.baseURL = baseURL
+        self.token = token
+        self.maxAnswerBytes = maxAnswerBytes
+        self.client = client
+    }
+
+    /// The names of the protocol extensions that the server serves.
+    /// - Throws: `EndpointError`, `DeadlineExceeded`, `CancellationError`, as all calls here.
+    public func extensions(context: RequestContext) async throws -> [String] {
+        let document = try await document("/v2", context)
+        return document["extensions"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    /// What a model says about itself.
+    public func metadata(of model: String, context: RequestContext) async throws -> InferenceMetadata {
+        let document = try await document("/v2/models/" + Self.escaped(model), context)
+        func ports(_ key: String) throws -> [InferenceMetadata.Port] {
+            try (document[key]?.arrayValue ?? []).map { value in
+                guard let name = value["name"]?.stringValue,
+                    let datatype = value["datatype"]?.stringValue.flatMap(InferenceTensor.Datatype.init(rawValue:)),
+                    let shape = value["shape"]?.arrayValue?.map(\.intValue), !shape.contains(nil)
+                else { throw EndpointError.protocolViolation(name: self.name) }
+                return InferenceMetadata.Port(name: name, datatype: datatype, shape: shape.compactMap(\.self))
+            }
+        }
+        return InferenceMetadata(
+            name: model, versions: document["versions"]?.arrayValue?.compactMap(\.stringValue) ?? ["1"],
+            platform: document["platform"]?.stringValue ?? "", inputs: try ports("inputs"), outputs: try ports("outputs"))
+    }
+
+    /// Asks a model.
+    /// - Parameter binary: whether tensors travel as binary data; see `binaryExtension`.
+    /// - Throws: also `InferenceError.binaryOnly` when they must travel as JSON and can't.
+    public func infer(
+        _ request: InferenceRequest, model: String, binary: Bool, context: RequestContext
+    ) async throws -> InferenceResponse {
+        let body = try request.encoded(binary: binary)
+        var call = self.call(.POST, "/v2/models/\(Self.escaped(model))/infer", context)
+        call.body = .bytes(ByteBuffer(bytes: body.bytes))
+        if let length = body.headerLength {
+            call.headers.add(name: "content-type", value: "application/octet-stream")
+            call.headers.add(name: "inference-header-content-length", value: String(length))
+        } else {
+            call.headers.add(name: "content-type", value: "application/json")
+        }
+        let (answer, headers) = try await send(call, limit: maxAnswerBytes, context)
+        let length = headers.first(name: "inference-header-content-length").flatMap { Int($0) }
+        do {
+            return try InferenceResponse(body: answer, headerLength: length)
+        } catch {
+            throw EndpointError.protocolViolation(name: name)
+        }
+    }
+
+    private func document(_ path: String, _ context: RequestContext) async throws -> JSONValue {
+        let (body, _) = try await send(call(.GET, path, context), limit: Self.maxDocumentBytes, context)
+        guard let document = try? JSONValue(parsing: Data(body)) else { throw EndpointError.protocolViolation(name: name) }
+        return document
+    }
+
+    private func call(_ method: HTTPMethod, _ path: String, _ context: RequestContext) -> HTTPClientRequest {
+        var call = HTTPClientRequest(url: baseURL + path)
+        call.method = method
+        if let token { call.headers.add(name: "authorization", value: "Bearer \(token)") }
+        if let trace = context.traceParent { call.headers.add(name: "traceparent", value: trace) }
+        call.headers.add(name: "x-request-id", value: context.id)
+        return call
+    }
+
+    private func send(
+        _ call: HTTPClientRequest, limit: Int, _ context: RequestContext
+    ) async throws -> (body: [UInt8], headers: HTTPHeaders) {
+        let name = name
+        return try await withDeadline(context.deadline, waitingFor: "the \(name) engine's answer") {
+            let response: HTTPClientResponse
+            do {
+                response = try await client.execute(call, deadline: .distantFuture)
+            } catch {
+                try Task.checkCancellation()
+                throw EndpointError.unavailable(name: name, retryAfter: nil)
+            }
+            let body: [UInt8]
+            do {
+                body = Array(try await response.body.collect(upTo: limit).readableBytesView)
+            } catch is NIOTooManyBytesError {
+                throw EndpointError.answerTooLarge(name: name, limit: limit)
+            } catch {
+                try Task.checkCancellation()
+                throw EndpointError.died(name: name)
+            }
+            guard response.status == .ok else {
+                throw UpstreamFailure(
+                    status: Int(response.status.code), body: try? JSONValue(parsing: Data(body)), retryAfter: nil
+                ).error(name: name, apiKey: token)
+            }
+            return (body, response.headers)
+        }
+    }
+
+    private static func escaped(_ name: String) -> String {
+        name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))) ?? name
+    }
+}
