@@ -141,3 +141,25 @@ import Testing
         }
     }
 }
+
+@Suite struct HandlerConfigurationTests {
+    @Test func handlersComeFromTheFileAndFromTheRegistryVariable() throws {
+        let expected = [
+            HandlerConfiguration(name: "a", kind: .process, directory: "/srv/a"),
+            HandlerConfiguration(name: "B.2", kind: .onnx, directory: "models/b"),
+        ]
+        let yaml = "handlers:\n  - {name: a, handler: process, dir: /srv/a}\n  - B.2:onnx:models/b\n"
+        #expect(try ConfigurationReader.read(yaml: yaml).handlers == expected)
+        let registry = ["MODEL_REGISTRY": " a:process:/srv/a, ,B.2:onnx:models/b"]
+        #expect(try ConfigurationReader.read(yaml: nil, environment: registry).handlers == expected)
+        #expect(try ConfigurationReader.read(yaml: yaml, environment: ["MARTLET_HANDLERS": ""]).handlers.isEmpty)
+    }
+
+    @Test(arguments: [
+        "a:process", "a:process:/x:y", "a:tabr9:/x", "../a:process:/x", ":process:/x", "a:process:", "a:onnx:/x,a:onnx:/y",
+    ]) func wrongEntriesAreRefused(text: String) {
+        #expect(throws: ConfigurationError.self) {
+            try ConfigurationReader.read(yaml: nil, environment: ["MODEL_REGISTRY": text])
+        }
+    }
+}

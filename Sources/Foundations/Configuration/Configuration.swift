@@ -6,7 +6,10 @@ public struct Configuration: Sendable, Equatable {
     public var video = VideoConfiguration()
     public var generation = GenerationConfiguration()
     public var models = ModelsConfiguration()
+    public var inference = InferenceConfiguration()
     public var log = LogConfiguration()
+    /// Models that operators bring themselves.
+    public var handlers: [HandlerConfiguration] = []
     /// Remote engines that serve models beside our own.
     public var endpoints: [EndpointConfiguration] = []
     /// Uploads and results.
@@ -18,6 +21,8 @@ public struct Configuration: Sendable, Equatable {
 public struct ServerConfiguration: Sendable, Equatable {
     public var host = "127.0.0.1"
     public var port = 8080
+    /// The port of the gRPC surface; 0: none.
+    public var grpcPort = 8081
     /// Bearer tokens by name. Without one the server listens on loopback only.
     public var tokens: [String: String] = [:]
     /// Origins that browsers may call from; empty: none.
@@ -99,6 +104,39 @@ public struct ModelsConfiguration: Sendable, Equatable {
     public var offline = false
 
     public init() {}
+}
+
+/// Tensors in, tensors out: the Open Inference Protocol and handlers.
+public struct InferenceConfiguration: Sendable, Equatable {
+    /// Bytes of one request, and of its answer.
+    public var maxBytes = 64 << 20
+    /// Requests that models work on at once; further ones wait.
+    public var concurrent = 4
+    /// Requests that may wait; further ones get 429.
+    public var waiting = 64
+
+    public init() {}
+}
+
+/// A model that an operator brings: `MODEL_REGISTRY=name:handler:dir,…`.
+public struct HandlerConfiguration: Sendable, Equatable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// A program of the operator's that speaks the Open Inference Protocol.
+        case process
+        /// An ONNX file.
+        case onnx
+    }
+
+    /// The model's name in requests: letters, digits, dot, hyphen, underscore.
+    public var name: String
+    public var kind: Kind
+    public var directory: String
+
+    public init(name: String, kind: Kind, directory: String) {
+        self.name = name
+        self.kind = kind
+        self.directory = directory
+    }
 }
 
 /// A remote engine.

@@ -3,6 +3,7 @@ extension ConfigurationKey {
     public static let all: [ConfigurationKey] = [
         .text("server.host", \.server.host, "Address to listen on. Beyond loopback a token is required."),
         .integer("server.port", \.server.port, 0...65535, "Port to listen on; 0 takes a free one."),
+        .integer("server.grpc_port", \.server.grpcPort, 0...65535, "Port of the gRPC surface; 0: none."),
         .tokens,
         .texts("server.cors_origins", \.server.corsOrigins, "Origins that browsers may call from."),
         .texts("server.allowed_hosts", \.server.allowedHosts, "Further names that a Host header may carry."),
@@ -53,15 +54,21 @@ extension ConfigurationKey {
         .optionalText("models.hub_endpoint", \.models.hubEndpoint, "Model hub to fetch from."),
         .flag("models.offline", \.models.offline, "Never fetch anything."),
 
+        .bytes("inference.max_bytes", \.inference.maxBytes, "Largest inference request, and largest answer."),
+        .integer("inference.concurrent", \.inference.concurrent, 1...256, "Inference requests worked on at once."),
+        .integer("inference.waiting", \.inference.waiting, 0...10_000, "Inference requests that may wait."),
+
         .text("log.level", \.log.level, "trace, debug, info, notice, warning, error or critical."),
         .choice("log.format", \.log.format, "auto, text or json."),
         .text("data_dir", \.dataDirectory, "Where uploads and results are kept."),
+        .handlers,
         .endpoints,
     ]
 
     /// Names that the systems Martlet replaces read from the environment, and the keys they set.
     static let legacyNames: [String: String] = [
         "AI_API_TOKEN": "server.tokens",
+        "MODEL_REGISTRY": "handlers",
         "CORS_ORIGINS": "server.cors_origins",
         "DEFAULT_VIDEO_FPS": "video.fps",
         "DEFAULT_MAX_FRAMES": "video.max_frames",

@@ -27,7 +27,7 @@ public struct Doctor: Sendable {
         findings.append(try await llamaServer())
         findings += speechLibraries()
         findings += try await models()
-        findings.append(try await port())
+        findings += try await ports()
         findings += disks()
         return findings
     }
@@ -105,14 +105,21 @@ public struct Doctor: Sendable {
         return findings
     }
 
-    private func port() async throws -> Finding {
+    /// The HTTP port, and the gRPC port unless it is off.
+    private func ports() async throws -> [Finding] {
         let server = configuration.server
-        let isFree = try await threads.run { PortProbe.isFree(host: server.host, port: server.port) }
-        return isFree
-            ? Finding("port", .ok, "\(server.host):\(server.port) is free")
-            : Finding(
-                "port", .warning, "\(server.host):\(server.port) is in use",
-                remedy: "Is martlet serve running already? Otherwise choose another: --set server.port=8090")
+        var findings: [Finding] = []
+        for (name, port, key) in [("port", server.port, "server.port=8090"), ("gRPC port", server.grpcPort, "server.grpc_port=8091")]
+        where port != 0 || name == "port" {
+            let isFree = try await threads.run { PortProbe.isFree(host: server.host, port: port) }
+            findings.append(
+                isFree
+                    ? Finding(name, .ok, "\(server.host):\(port) is free")
+                    : Finding(
+                        name, .warning, "\(server.host):\(port) is in use",
+                        remedy: "Is martlet serve running already? Otherwise choose another: --set \(key)"))
+        }
+        return findings
     }
 
     /// The folder itself need not exist yet.
