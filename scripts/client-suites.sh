@@ -33,7 +33,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-(cd "$work" && exec "$binary" serve --port "$port" >"$work/server.log" 2>&1) &
+(cd "$work" && exec "$binary" serve --port "$port" --grpc-port 0 >"$work/server.log" 2>&1) &
 server=$!
 base=http://127.0.0.1:$port
 for _ in {1..300}; do

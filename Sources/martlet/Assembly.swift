@@ -16,6 +16,7 @@ struct Assembly: Sendable {
     let metrics = MetricsRegistry()
     let store: ModelStore
     let hub: ModelHub
+    let predictors: PredictorRegistry
     let questions: VideoQuestionPipeline
     private let network = NetworkClient()
 
@@ -50,6 +51,7 @@ struct Assembly: Sendable {
                 }
             ])
         hub = ModelHub(configuration: configuration, store: store, logger: logger)
+        predictors = PredictorRegistry(configuration: configuration, store: store, logger: logger)
         let perception = PerceptionModels(store: store)
         questions = VideoQuestionPipeline(
             models: hub,
@@ -61,6 +63,7 @@ struct Assembly: Sendable {
 
     private func shutdown() async {
         await hub.shutdown()
+        await predictors.shutdown()
         await network.shutdown()
     }
 
@@ -71,17 +74,26 @@ struct Assembly: Sendable {
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
-                questions: questions, models: hub, fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
-                metrics: metrics, gpus: { await GPUStatus.current() }),
+                questions: questions, models: hub, predictors: predictors,
+                fetcher: GuardedVideoFetcher(configuration: configuration.fetch), metrics: metrics, gpus: { await GPUStatus.current() }),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
         }
-        let idleWatch = IdleModelWatch(hub: hub)
+        var group: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: server), .init(service: IdleModelWatch(hub: hub)),
+            .init(service: HandlerLoading(predictors: predictors)),
+        ]
+        if configuration.server.grpcPort != 0 {
+            group.append(
+                .init(
+                    service: GRPCSurface(server: server, logger: logger) { port in
+                        logger.notice("listening for gRPC", metadata: ["address": "\(configuration.server.host):\(port)"])
+                    }))
+        }
         try await ServiceGroup(
             configuration: .init(
-                services: [.init(service: server), .init(service: idleWatch)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: group, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
 
@@ -108,6 +120,17 @@ private struct IdleModelWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await hub.watchIdleModels() }
+    }
+}
+
+/// Loads the operator's own models when a server starts.
+private struct HandlerLoading: Service {
+    let predictors: PredictorRegistry
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await predictors.loadHandlers() }
+        // A service that ends would end the group.
+        try? await gracefulShutdown()
     }
 }
 

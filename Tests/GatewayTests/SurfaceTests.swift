@@ -68,10 +68,12 @@ import Testing
     @Test func everyRouteWantsTheKeyButTheListedOnes() async throws {
         let bench = TestBench { $0.server.tokens = ["anna": "secret-a", "ben": "secret-b", "nobody": ""] }
         let routes = RouteTable(bench.services.configuration).routes
-        #expect(Set(routes.filter(\.isAnonymous).map(\.path)) == ["/", "/healthz", "/readyz", "/v1/health"])
+        #expect(Set(routes.filter(\.isAnonymous).map(\.path)) == [
+                "/", "/healthz", "/readyz", "/v1/health", "/v2/health/live", "/v2/health/ready", "/api/v1/health",
+            ])
         try await bench.test { client in
             for route in routes {
-                let path = route.path.replacingOccurrences(of: "{id}", with: "scripted")
+                let path = route.path.replacing(/\{[a-z]+\}/, with: "scripted")
                 for method in route.method == .get ? [HTTPRequest.Method.get, .head] : [route.method] {
                     let response = try await client.execute(uri: path, method: method)
                     #expect((response.status == .unauthorized) == !route.isAnonymous, "\(method) \(path)")

@@ -117,7 +117,8 @@ struct TestBench: Sendable {
     init(
         questions: ScriptedQuestions = ScriptedQuestions(),
         chat: ScriptedChat = ScriptedChat(events: [.text("Hello"), .finished(ChatFinish(reason: "stop", promptTokens: 4, completionTokens: 1))]),
-        state: ModelSummary.State = .ready, fetcher: ScriptedFetcher = ScriptedFetcher(), heartbeat: Duration = .seconds(15),
+        state: ModelSummary.State = .ready, predictors: any PredictorDirectory = ScriptedPredictors(),
+        fetcher: ScriptedFetcher = ScriptedFetcher(), heartbeat: Duration = .seconds(15),
         _ change: (inout Configuration) -> Void = { _ in }
     ) {
         var configuration = Configuration()
@@ -126,7 +127,7 @@ struct TestBench: Sendable {
         var services = GatewayServices(
             configuration: configuration,
             dependencies: GatewayDependencies(
-                questions: questions, models: ScriptedDirectory(chat: chat, state: state), fetcher: fetcher,
+                questions: questions, models: ScriptedDirectory(chat: chat, state: state), predictors: predictors, fetcher: fetcher,
                 metrics: MetricsRegistry()))
         services.heartbeat = heartbeat
         self.services = services

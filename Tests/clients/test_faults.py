@@ -110,7 +110,7 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [BINARY, "serve", "--port", str(self.port)]
+        command = [BINARY, "serve", "--port", str(self.port), "--grpc-port", "0"]
         for setting in self.settings:
             command += ["--set", setting]
         self.log = open(os.path.join(self.folder.name, "log"), "wb")

@@ -70,7 +70,7 @@ def serving(root, *settings):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [BINARY, "serve", "--port", str(port)]
+    command = [BINARY, "serve", "--port", str(port), "--grpc-port", "0"]
     for setting in settings:
         command += ["--set", setting]
     with open(root / "log", "ab") as log:

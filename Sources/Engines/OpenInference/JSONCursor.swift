@@ -105,10 +105,17 @@ struct JSONCursor {
                 }
             } while depth > 0
         default:
-            while position < end, !",]}: \t\r\n".utf8.contains(bytes[position]) { position += 1 }
+            while position < end, !Self.endsScalar(bytes[position]) { position += 1 }
             guard position > start else { throw fault("a value was expected") }
         }
         return start..<position
+    }
+
+    private static func endsScalar(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":"), 32, 9...13: true
+        default: false
+        }
     }
 
     /// The bytes of a number or word.

@@ -92,7 +92,14 @@ enum TensorJSON {
 
         /// Lets only the characters of JSON numbers through: Swift also reads "nan", "inf" and hexadecimal.
         private func number(_ text: ArraySlice<UInt8>) throws(InferenceError) -> String {
-            let isNumber = text.count <= 512 && text.allSatisfy { (48...57).contains($0) || "-+.eE".utf8.contains($0) }
+            let isNumber = text.count <= 512 && text.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+                    UInt8(ascii: "e"), UInt8(ascii: "E"):
+                    true
+                default: false
+                }
+            }
             guard isNumber else { throw fault("an element isn't a number") }
             return String(decoding: text, as: UTF8.self)
         }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 
-/// Turns every error, also the framework's own, into the one error envelope.
+/// Turns every error, also the framework's own, into the one error envelope; under `/v2` into its flat form.
 package struct ErrorEnvelope: RouterMiddleware {
     package typealias Context = GatewayContext
 
@@ -17,7 +17,9 @@ package struct ErrorEnvelope: RouterMiddleware {
             let fault = Self.known(error)
             if fault.report.kind == .internal { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
             context.record.update { $0.error = fault.report }
-            var response = Response.envelope(fault.report, status: fault.status, requestID: context.requestID)
+            var response = Response.envelope(
+                fault.report, status: fault.status, requestID: context.requestID,
+                isFlat: InferenceErrors.isFlat(path: request.uri.path))
             if case GatewayError.methodNotAllowed(let allowed) = error { response.headers[.allow] = allowed.joined(separator: ", ") }
             return response
         }
@@ -36,9 +38,13 @@ package struct ErrorEnvelope: RouterMiddleware {
 
 extension Response {
     /// The envelope with its status and, where time heals it, `Retry-After`.
-    package static func envelope(_ report: ErrorReport, status: Int? = nil, requestID: String) -> Response {
+    /// - Parameter isFlat: as the Open Inference Protocol wants it; see `InferenceErrors`.
+    package static func envelope(
+        _ report: ErrorReport, status: Int? = nil, requestID: String, isFlat: Bool = false
+    ) -> Response {
+        let envelope = report.envelope(requestID: requestID)
         var response = Response.json(
-            report.envelope(requestID: requestID), status: .init(code: status ?? report.kind.status))
+            isFlat ? InferenceErrors.flattened(envelope) : envelope, status: .init(code: status ?? report.kind.status))
         if let wait = report.retryAfter {
             response.headers[.retryAfter] = String(Int((wait / .seconds(1)).rounded(.up)))
         } else if report.kind == .busy || report.kind == .unavailable {

@@ -4,5 +4,6 @@ import HTTPTypes
 extension HTTPField.Name {
     package static let requestID = Self("X-Request-ID") ?? .userAgent
     package static let traceParent = Self("traceparent") ?? .userAgent
+    package static let inferenceHeaderLength = Self("Inference-Header-Content-Length") ?? .userAgent
     package static let referrerPolicy = Self("Referrer-Policy") ?? .userAgent
 }

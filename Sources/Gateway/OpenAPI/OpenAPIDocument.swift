@@ -33,11 +33,13 @@ package struct OpenAPIDocument {
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "tags": [
-                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Documents"],
+                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Open Inference Protocol"],
+                ["name": "Handlers"], ["name": "Documents"],
             ],
             "paths": .object(paths),
             "components": [
-                "schemas": .object(Schemas.all(configuration)),
+                "schemas": .object(
+                    Schemas.all(configuration).merging(InferenceSchemas.all) { first, _ in first }),
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer"]],
             ],
         ]
@@ -75,7 +77,11 @@ package struct OpenAPIDocument {
             let about = ErrorKind.allCases.first { $0.status == status }.map { "\($0)" } ?? "Error"
             responses[String(status)] = [
                 "description": .string(about),
-                "content": ["application/json": ["schema": Schemas.reference("ErrorEnvelope")]],
+                "content": [
+                    "application/json": [
+                        "schema": Schemas.reference(InferenceErrors.isFlat(path: route.path) ? "InferenceError" : "ErrorEnvelope")
+                    ]
+                ],
             ]
         }
         return .object(responses)

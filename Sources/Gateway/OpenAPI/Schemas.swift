@@ -59,19 +59,19 @@ package enum Schemas {
         ]
     }
 
-    private static let string: JSONValue = ["type": "string"]
-    private static let integer: JSONValue = ["type": "integer"]
-    private static let number: JSONValue = ["type": "number"]
-    private static let boolean: JSONValue = ["type": "boolean"]
-    private static let anyObject: JSONValue = ["type": "object"]
+    static let string: JSONValue = ["type": "string"]
+    static let integer: JSONValue = ["type": "integer"]
+    static let number: JSONValue = ["type": "number"]
+    static let boolean: JSONValue = ["type": "boolean"]
+    static let anyObject: JSONValue = ["type": "object"]
 
-    private static func list(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
-    private static func orNull(_ schema: JSONValue) -> JSONValue { ["anyOf": [schema, ["type": "null"]]] }
-    private static func choice(_ values: [String]) -> JSONValue {
+    static func list(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
+    static func orNull(_ schema: JSONValue) -> JSONValue { ["anyOf": [schema, ["type": "null"]]] }
+    static func choice(_ values: [String]) -> JSONValue {
         ["type": "string", "enum": .array(values.map(JSONValue.string))]
     }
 
-    private static func object(
+    static func object(
         _ properties: [String: JSONValue], optional: Set<String> = [], title: String? = nil, about: String? = nil
     ) -> JSONValue {
         var schema: [String: JSONValue] = [

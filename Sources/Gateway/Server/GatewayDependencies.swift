@@ -36,6 +36,7 @@ public struct GPUStatus: Sendable, Equatable {
 public struct GatewayDependencies: Sendable {
     public var questions: any VideoQuestionAnswering
     public var models: any ModelDirectory
+    public var predictors: any PredictorDirectory
     public var fetcher: any VideoFetching
     public var metrics: MetricsRegistry
     /// `nil`: ready as soon as one model that chats is on disk or loaded.
@@ -44,12 +45,14 @@ public struct GatewayDependencies: Sendable {
     public var gpus: @Sendable () async -> [GPUStatus]
 
     public init(
-        questions: any VideoQuestionAnswering, models: any ModelDirectory, fetcher: any VideoFetching,
+        questions: any VideoQuestionAnswering, models: any ModelDirectory,
+        predictors: any PredictorDirectory = NoPredictors(), fetcher: any VideoFetching,
         metrics: MetricsRegistry, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] }
     ) {
         self.questions = questions
         self.models = models
+        self.predictors = predictors
         self.fetcher = fetcher
         self.metrics = metrics
         self.readiness = readiness

@@ -4,6 +4,7 @@ import Foundations
 public enum GatewayError: ReportableError, Equatable {
     case openWithoutToken(host: String)
     case cannotListen(host: String, port: Int)
+    case cannotListenForCalls(host: String, port: Int)
     case cannotPrepareUploads
     case tokenMissing
     case tokenUnknown
@@ -54,6 +55,11 @@ public enum GatewayError: ReportableError, Equatable {
             ErrorReport(
                 .conflict, code: "cannot_listen",
                 "Can't listen on \(host), port \(port). Another program may use the port: choose one with server.port.")
+        case .cannotListenForCalls(let host, let port):
+            ErrorReport(
+                .conflict, code: "cannot_listen",
+                "Can't listen for gRPC on \(host), port \(port). Another program may use the port: choose one with "
+                    + "server.grpc_port, or 0 for none.")
         case .cannotPrepareUploads:
             ErrorReport(
                 .internal, code: "uploads_unavailable",
@@ -115,7 +121,7 @@ public enum GatewayError: ReportableError, Equatable {
             ErrorReport(.internal, code: "storage_failed", "The upload couldn't be stored. The log has the details.")
         case .queueFull(let retryAfter):
             ErrorReport(
-                .busy, code: "queue_full", "All places for video questions are taken. Try again later.",
+                .busy, code: "queue_full", "All places for such requests are taken. Try again later.",
                 retryAfter: retryAfter)
         case .waitTooLong(let retryAfter):
             ErrorReport(

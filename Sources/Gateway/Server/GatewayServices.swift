@@ -6,6 +6,8 @@ package struct GatewayServices: Sendable {
     package let configuration: Configuration
     package let dependencies: GatewayDependencies
     package let gate: AdmissionGate
+    /// The places for tensor requests.
+    package let inferenceGate: AdmissionGate
     package let connections = ConnectionRegister()
     /// For files and for parsing large bodies.
     package let threads = WorkerThreads(name: "gateway", width: 4)
@@ -18,6 +20,7 @@ package struct GatewayServices: Sendable {
         self.dependencies = dependencies
         gate = AdmissionGate(
             slots: configuration.server.concurrentQuestions, places: configuration.server.waitingQuestions)
+        inferenceGate = AdmissionGate(slots: configuration.inference.concurrent, places: configuration.inference.waiting)
     }
 
     package var uploads: URL {

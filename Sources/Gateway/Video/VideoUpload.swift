@@ -1,24 +1,11 @@
-import Foundation
 import Foundations
 import Hummingbird
-import Networking
-import NIOCore
-import NIOHTTPTypes
 
 /// A form with a video, received: the file on disk, the other fields in memory.
 package struct VideoUpload: Sendable {
-    package struct File: Sendable {
-        package var url: URL
-        package var shownName: String
-        package var bytes: Int
-    }
-
     package var folder: TemporaryFolder
-    package var file: File?
+    package var file: FormUpload.File?
     package var fields: [String: String]
-
-    /// What a form needs besides its file: boundaries, headers and small fields.
-    private static let overhead = 1 << 20
 
     /// Streams the request's form to disk.
     /// - Throws: `uploadTooLarge` before anything is read where the announced length says so; a `MultipartFault`;
@@ -26,171 +13,12 @@ package struct VideoUpload: Sendable {
     package static func receive(
         _ request: Request, _ context: GatewayContext, _ services: GatewayServices
     ) async throws -> VideoUpload {
-        let server = services.configuration.server
-        let type = HeaderParameters(parsing: request.headers[.contentType] ?? "")
-        guard let type, type.value == "multipart/form-data" else {
-            throw GatewayError.wrongContentType(expected: "multipart/form-data")
+        let limit = services.configuration.server.maxUploadBytes
+        let form = try await FormUpload.receive(
+            request, context, services, field: "video", maxFiles: 1, tooLarge: GatewayError.uploadTooLarge(limit: limit)
+        ) {
+            try await services.gate.check(deadline: context.deadline)
         }
-        guard let boundary = type["boundary"] else { throw MultipartFault.noBoundary }
-        let parser = try MultipartParser(boundary: boundary)
-        let announced = request.headers[.contentLength].flatMap { Int($0) }
-        if let announced, announced > server.maxUploadBytes + overhead {
-            throw GatewayError.uploadTooLarge(limit: server.maxUploadBytes)
-        }
-        try await services.gate.check(deadline: context.deadline)
-        let folder = try await TemporaryFolder.make(in: services.uploads, services.threads)
-        try await services.threads.run {
-            guard let announced, let free = DiskSpace.available(at: folder.url) else { return }
-            if Int64(announced) > free { throw GatewayError.storageFull }
-        }
-        if request.headers[.expect]?.lowercased() == "100-continue" {
-            context.channel.writeAndFlush(HTTPResponsePart.head(.init(status: .continue)), promise: nil)
-        }
-        let receiver = UploadReceiver(
-            parser: parser, file: folder.url.appending(path: "video"), limit: server.maxUploadBytes,
-            total: server.maxUploadBytes + overhead, threads: services.threads)
-        return try await services.bounded(context, watchingCaller: false) {
-            do {
-                try await BodyReader.fold(request, context, idle: server.bodyIdleTimeout, into: ()) { _, piece in
-                    try await receiver.receive(piece)
-                }
-                let (file, fields) = try await receiver.finish()
-                return VideoUpload(folder: folder, file: file, fields: fields)
-            } catch {
-                await receiver.abandon()
-                throw error
-            }
-        }
-    }
-}
-
-/// Takes a form's pieces: file content goes to disk, fields are kept, everything is counted.
-actor UploadReceiver {
-    private static let maxFieldBytes = 256 << 10
-    private static let maxFieldsBytes = 1 << 20
-    private static let writeBytes = 512 << 10
-
-    private enum Target { case none, file, field(String, [UInt8]) }
-
-    private var parser: MultipartParser
-    private let path: URL
-    private let limit: Int
-    private let total: Int
-    private let threads: WorkerThreads
-
-    private var target = Target.none
-    private var fields: [String: String] = [:]
-    private var fieldBytes = 0
-    private var received = 0
-    private var file: VideoUpload.File?
-    private var buffer: [UInt8] = []
-    private var descriptor: Int32?
-
-    init(parser: MultipartParser, file: URL, limit: Int, total: Int, threads: WorkerThreads) {
-        self.parser = parser
-        path = file
-        self.limit = limit
-        self.total = total
-        self.threads = threads
-    }
-
-    func receive(_ piece: ByteBuffer) async throws {
-        received += piece.readableBytes
-        if received > total { throw GatewayError.uploadTooLarge(limit: limit) }
-        for event in try parser.feed(piece.readableBytesView) {
-            switch event {
-            case .part(let header): try await begin(header)
-            case .content(let bytes): try await take(bytes)
-            case .partEnd: try await end()
-            case .end: break
-            }
-        }
-    }
-
-    /// - Throws: `MultipartFault.truncated` or `boundaryNotFound` when the form isn't complete.
-    func finish() async throws -> (VideoUpload.File?, [String: String]) {
-        try parser.finish()
-        return (file, fields)
-    }
-
-    func abandon() async {
-        guard let descriptor else { return }
-        self.descriptor = nil
-        _ = try? await threads.run { close(descriptor) }
-    }
-
-    private func begin(_ header: MultipartHeader) async throws {
-        guard header.name == "video", header.fileName != nil else {
-            // Other files are read past; a text field named video is no file, and is missed later.
-            target = header.fileName == nil ? .field(header.name, []) : .none
-            return
-        }
-        if file != nil { throw MultipartFault.repeatedField(name: "video") }
-        let path = path.path
-        let opened = try await threads.run {
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            if descriptor < 0 { throw Self.fault(errno) }
-            return descriptor
-        }
-        descriptor = opened
-        file = VideoUpload.File(url: self.path, shownName: header.shownFileName, bytes: 0)
-        target = .file
-    }
-
-    private func take(_ bytes: [UInt8]) async throws {
-        switch target {
-        case .none: break
-        case .field(let name, var value):
-            target = .none
-            fieldBytes += bytes.count
-            if value.count + bytes.count > Self.maxFieldBytes || fieldBytes > Self.maxFieldsBytes {
-                throw MultipartFault.fieldTooLong(name: name, limit: Self.maxFieldBytes)
-            }
-            value += bytes
-            target = .field(name, value)
-        case .file:
-            file?.bytes += bytes.count
-            if let size = file?.bytes, size > limit { throw GatewayError.uploadTooLarge(limit: limit) }
-            buffer += bytes
-            if buffer.count >= Self.writeBytes { try await flush() }
-        }
-    }
-
-    private func end() async throws {
-        switch target {
-        case .none: break
-        case .field(let name, let value):
-            if fields.updateValue(String(decoding: value, as: UTF8.self), forKey: name) != nil {
-                throw MultipartFault.repeatedField(name: name)
-            }
-        case .file:
-            try await flush()
-            await abandon()
-        }
-        target = .none
-    }
-
-    private func flush() async throws {
-        guard let descriptor, !buffer.isEmpty else { return }
-        let bytes = buffer
-        buffer = []
-        buffer.reserveCapacity(Self.writeBytes + (64 << 10))
-        try await threads.run {
-            try bytes.withUnsafeBytes { bytes in
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                    if written < 0 {
-                        if errno == EINTR { continue }
-                        throw Self.fault(errno)
-                    }
-                    rest = rest.dropFirst(written)
-                }
-            }
-        }
-    }
-
-    private static func fault(_ code: Int32) -> GatewayError {
-        code == ENOSPC || code == EDQUOT || code == EFBIG ? .storageFull : .storageFailed
+        return VideoUpload(folder: form.folder, file: form.files.first, fields: form.fields)
     }
 }
