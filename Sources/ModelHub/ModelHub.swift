@@ -7,19 +7,25 @@ import Logging
 /// Which models there are and how to get hold of one that chats: local models by id, and remote endpoints. Local ones are
 /// made on first use and kept. (`PerceptionModels` holds those that look and listen.)
 public actor ModelHub: ModelDirectory {
-    private let configuration: Configuration
-    private let store: ModelStore
+    let configuration: Configuration
+    let store: ModelStore
+    let metrics: MetricsRegistry
     /// Connections to engines, local and remote.
     private let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
     private let logger: Logger
     private var local: [String: LocalChatModel] = [:]
+    /// The line and the endpoints behind each model id that was asked for; see `ModelHub+Pools.swift`.
+    var pools: [String: EndpointPool] = [:]
+    /// Further engines of local models, in pools.
+    var replicas: [ObjectIdentifier: LocalChatModel] = [:]
 
     public init(
-        configuration: Configuration, store: ModelStore, logger: Logger
+        configuration: Configuration, store: ModelStore, logger: Logger, metrics: MetricsRegistry = MetricsRegistry()
     ) {
         self.configuration = configuration
         self.store = store
         self.logger = logger
+        self.metrics = metrics
     }
 
     // MARK: Lists
@@ -31,7 +37,7 @@ public actor ModelHub: ModelDirectory {
                 capabilities: endpoint.vision ? ["chat", "vision"] : ["chat"], state: .ready, bytes: 0, licence: "remote")
         }
         for summary in (try? await store.list()) ?? [] { summaries.append(await withState(summary)) }
-        return summaries
+        return await withPools(summaries)
     }
 
     /// What the store says, or the state of the running model.
@@ -54,39 +60,45 @@ public actor ModelHub: ModelDirectory {
 
     public func chatModel(id: String?, context: RequestContext) async throws -> any ChatModel {
         guard let id = id ?? configuration.models.chat else { return try await defaultChatModel() }
-        if let endpoint = configuration.endpoints.first(where: { $0.id == id }) { return try remote(endpoint) }
+        if let pool = configuration.pools.first(where: { $0.id == id }) { return try await pooled(pool) }
+        if let endpoint = configuration.endpoints.first(where: { $0.id == id }) { return try await pooled(endpoint) }
         guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
         guard manifest.capabilities.contains(.chat) else { throw ModelFailure.cannot(id, capability: "chat") }
-        return try await localModel(manifest)
+        return try await pooled(manifest)
     }
 
     /// The best one at hand: a remote vision model, a local one, a remote text model, then the local text model.
     private func defaultChatModel() async throws -> any ChatModel {
-        if let endpoint = configuration.endpoints.first(where: \.vision) { return try remote(endpoint) }
+        if let endpoint = configuration.endpoints.first(where: \.vision) { return try await pooled(endpoint) }
         for manifest in store.catalog.models(for: .defaultVision) where try await store.state(of: manifest.id) == .onDisk {
-            return try await localModel(manifest)
+            return try await pooled(manifest)
         }
-        if let endpoint = configuration.endpoints.first { return try remote(endpoint) }
+        if let endpoint = configuration.endpoints.first { return try await pooled(endpoint) }
         for manifest in store.catalog.models(for: .defaultChat) where try await store.state(of: manifest.id) == .onDisk {
-            return try await localModel(manifest)
+            return try await pooled(manifest)
         }
         throw ModelFailure.noChatModel
     }
 
-    private func remote(_ endpoint: EndpointConfiguration) throws -> RemoteChatModel {
+    func remote(_ endpoint: EndpointConfiguration) throws -> RemoteChatModel {
         try RemoteChatModel(endpoint: endpoint, client: client)
     }
 
-    private func localModel(_ manifest: ModelManifest) async throws -> LocalChatModel {
+    func localModel(_ manifest: ModelManifest) async throws -> LocalChatModel {
         let folder = try await store.path(of: manifest.id)
         if let model = local[manifest.id] { return model }
-        let model = LocalChatModel(
+        let model = newLocalModel(manifest, in: folder)
+        local[manifest.id] = model
+        return model
+    }
+
+    /// A model with an engine of its own; nothing is started yet.
+    func newLocalModel(_ manifest: ModelManifest, in folder: URL) -> LocalChatModel {
+        LocalChatModel(
             id: manifest.id, seesImages: manifest.capabilities.contains(.vision),
             contextTokens: contextLength(of: manifest), patchSize: manifest.patchSize,
             keepAlive: configuration.models.keepAlive, loadTimeout: configuration.models.loadTimeout,
             engine: llamaEngine(for: manifest, in: folder))
-        local[manifest.id] = model
-        return model
     }
 
     private func contextLength(of manifest: ModelManifest) -> Int {
@@ -108,23 +120,24 @@ public actor ModelHub: ModelDirectory {
             options: options, configured: settings.llamaServer, home: store.home, client: client, logger: logger)
         return LocalChatModel.Engine(
             start: { try await launch.start(by: $0) }, client: { try await launch.client(by: $0) },
-            stop: { await launch.stop() })
+            stop: { await launch.stop() }, probe: { await launch.probe() })
     }
 
     /// Unloads idle models until the task is cancelled. A server runs this beside its surfaces.
     public func watchIdleModels() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(5))
-            for model in local.values { await model.tick() }
+            for model in Array(local.values) + Array(replicas.values) { await model.tick() }
         }
     }
 
     /// Stops every child process.
     public func shutdown() async {
         await withTaskGroup(of: Void.self) { group in
-            for model in local.values { group.addTask { await model.shutdown() } }
+            for model in Array(local.values) + Array(replicas.values) { group.addTask { await model.shutdown() } }
         }
         local = [:]
+        replicas = [:]
         // Throws only when it is shut down already.
         try? await client.shutdown()
     }

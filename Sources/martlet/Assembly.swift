@@ -50,7 +50,7 @@ struct Assembly: Sendable {
                     try MoonshineTokens.convert(tokenizerBin: Data(contentsOf: source)).write(to: target)
                 }
             ])
-        hub = ModelHub(configuration: configuration, store: store, logger: logger)
+        hub = ModelHub(configuration: configuration, store: store, logger: logger, metrics: metrics)
         predictors = PredictorRegistry(configuration: configuration, store: store, logger: logger)
         let perception = PerceptionModels(store: store)
         questions = VideoQuestionPipeline(
@@ -74,14 +74,14 @@ struct Assembly: Sendable {
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
-                questions: questions, models: hub, predictors: predictors,
+                questions: questions, models: hub, predictors: predictors, pools: hub,
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch), metrics: metrics, gpus: { await GPUStatus.current() }),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
         }
         var group: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: server), .init(service: IdleModelWatch(hub: hub)),
+            .init(service: server), .init(service: HubWatch(hub: hub)),
             .init(service: HandlerLoading(predictors: predictors)),
         ]
         if configuration.server.grpcPort != 0 {
@@ -114,12 +114,16 @@ struct Assembly: Sendable {
     }
 }
 
-/// Unloads idle models while a server runs.
-private struct IdleModelWatch: Service {
+/// Unloads idle models and watches over endpoints while a server runs.
+private struct HubWatch: Service {
     let hub: ModelHub
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await hub.watchIdleModels() }
+        await cancelWhenGracefulShutdown {
+            async let idle: Void = hub.watchIdleModels()
+            async let health: Void = hub.watchEndpoints()
+            _ = await (idle, health)
+        }
     }
 }
 

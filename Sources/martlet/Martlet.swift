@@ -17,8 +17,8 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            AskCommand.self, ServeCommand.self, ModelsCommand.self, FramesCommand.self, DoctorCommand.self,
-            ConfigCommand.self,
+            AskCommand.self, ServeCommand.self, ModelsCommand.self, PoolsCommand.self, FramesCommand.self,
+            DoctorCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {

@@ -104,6 +104,57 @@ import Testing
         #expect(try ConfigurationReader.read(yaml: nil, environment: environment) == Configuration())
     }
 
+    @Test func readsPools() throws {
+        let configuration = try ConfigurationReader.read(
+            yaml: """
+                endpoints:
+                  - {id: big, url: "http://gpu.example:8000/v1", slots: 7}
+                pools:
+                  - id: crowd
+                    pick: round_robin
+                    members:
+                      - {model: small, replicas: 2}
+                      - {model: other}
+                      - endpoint: big
+                lanes: {capacity: 3, max_wait: 1s, batch_aging: 500ms}
+                """)
+        #expect(configuration.endpoints.first?.slots == 7)
+        #expect(
+            configuration.pools == [
+                PoolConfiguration(
+                    id: "crowd", members: [.model("small", replicas: 2), .model("other", replicas: 1), .endpoint("big")],
+                    pick: .roundRobin)
+            ])
+        #expect(configuration.lanes.capacity == 3 && configuration.lanes.maxWait == .seconds(1))
+        let rendered = configuration.rendered["pools"]?.arrayValue?.first
+        #expect(rendered?["members"]?.arrayValue?.first == ["model": "small", "replicas": 2])
+    }
+
+    @Test(arguments: [
+        ("crowd", "expected a list of pools"),
+        ("[{id: a}]", "each pool needs an id and members"),
+        ("[{id: a, members: []}]", "pool \"a\": members must be a list that isn't empty"),
+        ("[{id: a, members: [{model: x, replicas: 0}]}]", "pool \"a\": replicas must be a whole number from 1 to 16"),
+        ("[{id: a, members: [{model: x, endpoint: e}]}]", "pool \"a\": each member is {model: ID, replicas: N} or {endpoint: ID}"),
+        ("[{id: a, members: [{endpoint: e, replicas: 2}]}]", "pool \"a\": each member is {model: ID, replicas: N} or {endpoint: ID}"),
+        ("[{id: a, members: [{model: x, count: 2}]}]", "pool \"a\": a member has an unknown key \"count\""),
+        ("[{id: a, members: [{model: x}, {model: x}]}]", "pool \"a\" names \"x\" twice"),
+        ("[{id: a, members: [{model: x}], pik: p2c}]", "pool \"a\" has an unknown key \"pik\""),
+        ("[{id: a, members: [{model: x}], pick: best}]", "expected one of p2c, round_robin, found \"best\""),
+        ("[{id: a, members: [{model: x}]}, {id: a, members: [{model: y}]}]", "two pools are named \"a\""),
+        ("[{id: e, members: [{model: x}]}]", "pool \"e\" has the id of an endpoint"),
+        ("[{id: a, members: [{endpoint: f}]}]", "pool \"a\" names an endpoint \"f\" that isn't in endpoints"),
+    ])
+    func faultsOfPoolsAreNamed(_ pools: String, _ message: String) {
+        let found = problems(yaml: "endpoints: [{id: e, url: 'http://x/v1'}]\npools: \(pools)\n")
+        #expect(found.map(\.message) == [message])
+    }
+
+    @Test func slotsOfEndpointsAreChecked() {
+        let found = problems(yaml: "endpoints: [{id: e, url: 'http://x/v1', slots: none}]\n")
+        #expect(found.map(\.message) == ["endpoint \"e\": slots must be a whole number from 1 to 10000"])
+    }
+
     @Test func renderingMasksSecrets() throws {
         let configuration = try ConfigurationReader.read(
             yaml: "server:\n  tokens: {ada: very-secret-token}\nendpoints:\n  - {id: e, url: 'http://x/v1', api_key: sk-hidden}\n")
@@ -113,7 +164,7 @@ import Testing
     }
 
     @Test func everyKeyRendersAndReadsBack() throws {
-        for key in ConfigurationKey.all where !["server.tokens", "endpoints"].contains(key.path) {
+        for key in ConfigurationKey.all where !["server.tokens", "endpoints", "pools"].contains(key.path) {
             var value = Configuration().rendered
             for part in key.path.split(separator: ".") { value = value[String(part)] ?? .null }
             let text =

@@ -1,4 +1,5 @@
 import Foundations
+import Synchronization
 import Testing
 
 @Suite struct MetricsRegistryTests {
@@ -25,6 +26,17 @@ import Testing
                 martlet_x_total{route="/a\\"b"} 3
 
                 """)
+    }
+
+    @Test func collectedGaugesAreReadWhenAskedForAndForgottenWhenGone() async {
+        let metrics = MetricsRegistry()
+        let level = Mutex([("a", 1.0), ("b", 2.0)])
+        await metrics.collect { [.init("depth", "Depth.", level.withLock { $0 }.map { ([("lane", $0.0)], $0.1) })] }
+        await metrics.collect { [.init("depth", "Depth.", [([("lane", "c")], 9)])] }
+        #expect(await metrics.text().contains("depth{lane=\"a\"} 1\ndepth{lane=\"b\"} 2\ndepth{lane=\"c\"} 9\n"))
+        level.withLock { $0 = [("b", 3)] }
+        let text = await metrics.text()
+        #expect(text.contains("depth{lane=\"b\"} 3\ndepth{lane=\"c\"} 9\n") && !text.contains("lane=\"a\""))
     }
 
     @Test func inventedLabelsCannotGrowMemory() async {

@@ -118,7 +118,8 @@ struct TestBench: Sendable {
         questions: ScriptedQuestions = ScriptedQuestions(),
         chat: ScriptedChat = ScriptedChat(events: [.text("Hello"), .finished(ChatFinish(reason: "stop", promptTokens: 4, completionTokens: 1))]),
         state: ModelSummary.State = .ready, predictors: any PredictorDirectory = ScriptedPredictors(),
-        fetcher: ScriptedFetcher = ScriptedFetcher(), heartbeat: Duration = .seconds(15),
+        pools: (any PoolDirectory)? = nil, fetcher: ScriptedFetcher = ScriptedFetcher(),
+        heartbeat: Duration = .seconds(15),
         _ change: (inout Configuration) -> Void = { _ in }
     ) {
         var configuration = Configuration()
@@ -127,7 +128,8 @@ struct TestBench: Sendable {
         var services = GatewayServices(
             configuration: configuration,
             dependencies: GatewayDependencies(
-                questions: questions, models: ScriptedDirectory(chat: chat, state: state), predictors: predictors, fetcher: fetcher,
+                questions: questions, models: ScriptedDirectory(chat: chat, state: state), predictors: predictors, pools: pools,
+                fetcher: fetcher,
                 metrics: MetricsRegistry()))
         services.heartbeat = heartbeat
         self.services = services

@@ -7,11 +7,15 @@ public struct Configuration: Sendable, Equatable {
     public var generation = GenerationConfiguration()
     public var models = ModelsConfiguration()
     public var inference = InferenceConfiguration()
+    public var lanes = LanesConfiguration()
+    public var balancing = BalancingConfiguration()
     public var log = LogConfiguration()
     /// Models that operators bring themselves.
     public var handlers: [HandlerConfiguration] = []
     /// Remote engines that serve models beside our own.
     public var endpoints: [EndpointConfiguration] = []
+    /// Several endpoints behind one model id.
+    public var pools: [PoolConfiguration] = []
     /// Uploads and results.
     public var dataDirectory = "./martlet-data"
 
@@ -25,6 +29,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var grpcPort = 8081
     /// Bearer tokens by name. Without one the server listens on loopback only.
     public var tokens: [String: String] = [:]
+    /// Names of the tokens that may change pools; empty: all.
+    public var admins: [String] = []
     /// Origins that browsers may call from; empty: none.
     public var corsOrigins: [String] = []
     /// Names a `Host` header may carry besides loopback names and `host` (guards against DNS rebinding).
@@ -165,10 +171,12 @@ public struct EndpointConfiguration: Sendable, Equatable {
     public var contextLength: Int?
     /// Side of the model's image patch; `nil`: `video.patch_size`.
     public var patchSize: Int?
+    /// Requests it works on at once.
+    public var slots: Int
 
     public init(
         id: String, url: String, dialect: Dialect = .openai, model: String? = nil, apiKey: String? = nil,
-        vision: Bool = false, contextLength: Int? = nil, patchSize: Int? = nil
+        vision: Bool = false, contextLength: Int? = nil, patchSize: Int? = nil, slots: Int = 32
     ) {
         self.id = id
         self.url = url
@@ -178,6 +186,7 @@ public struct EndpointConfiguration: Sendable, Equatable {
         self.vision = vision
         self.contextLength = contextLength
         self.patchSize = patchSize
+        self.slots = slots
     }
 }
 

@@ -5,6 +5,7 @@ extension ConfigurationKey {
         .integer("server.port", \.server.port, 0...65535, "Port to listen on; 0 takes a free one."),
         .integer("server.grpc_port", \.server.grpcPort, 0...65535, "Port of the gRPC surface; 0: none."),
         .tokens,
+        .texts("server.admins", \.server.admins, "Names of the tokens that may change pools; empty: all."),
         .texts("server.cors_origins", \.server.corsOrigins, "Origins that browsers may call from."),
         .texts("server.allowed_hosts", \.server.allowedHosts, "Further names that a Host header may carry."),
         .bytes("server.max_body", \.server.maxBodyBytes, "Largest request body that isn't an upload."),
@@ -58,11 +59,27 @@ extension ConfigurationKey {
         .integer("inference.concurrent", \.inference.concurrent, 1...256, "Inference requests worked on at once."),
         .integer("inference.waiting", \.inference.waiting, 0...10_000, "Inference requests that may wait."),
 
+        .integer("lanes.capacity", \.lanes.capacity, 0...10_000, "Requests that may wait for one model."),
+        .duration("lanes.max_wait", \.lanes.maxWait, "Longest wait for a turn."),
+        .duration("lanes.retry_after_cap", \.lanes.retryAfterCap, "Longest time a refused caller is told to stay away."),
+        .duration("lanes.batch_aging", \.lanes.batchAging, "Wait after which a batch request counts as interactive."),
+        .duration("lanes.first_guess", \.lanes.firstGuess, "Assumed service time before one was measured."),
+
+        .integer("balancing.failure_limit", \.balancing.failureLimit, 1...1000, "Failures in a row that take an endpoint out."),
+        .integer("balancing.success_limit", \.balancing.successLimit, 1...1000, "Successes in a row that bring it back."),
+        .duration("balancing.ejection", \.balancing.ejection, "How long an endpoint is out the first time; it doubles."),
+        .duration("balancing.max_ejection", \.balancing.maxEjection, "Longest time an endpoint is out."),
+        .duration("balancing.probe_interval", \.balancing.probeInterval, "How often a remote endpoint is asked whether it lives."),
+        .duration("balancing.probe_timeout", \.balancing.probeTimeout, "Longest time for that."),
+        .number("balancing.retry_share", \.balancing.retryShare, 0...1, "Retries earned by each request."),
+        .integer("balancing.retry_reserve", \.balancing.retryReserve, 0...1000, "Retries that can be saved up."),
+
         .text("log.level", \.log.level, "trace, debug, info, notice, warning, error or critical."),
         .choice("log.format", \.log.format, "auto, text or json."),
         .text("data_dir", \.dataDirectory, "Where uploads and results are kept."),
         .handlers,
         .endpoints,
+        .pools,
     ]
 
     /// Names that the systems Martlet replaces read from the environment, and the keys they set.
@@ -99,7 +116,7 @@ extension ConfigurationKey {
     } render: { .object($0.server.tokens.mapValues { _ in .string(mask) }) }
 
     private static let endpoints = ConfigurationKey(
-        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, context_length, patch_size}."
+        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, context_length, patch_size, slots}."
     ) { configuration, written throws(Unfit) in
         guard case .list(let items) = written else { throw Unfit(message: "expected a list of endpoints") }
         var endpoints: [EndpointConfiguration] = []
@@ -109,9 +126,7 @@ extension ConfigurationKey {
                 throw Unfit(message: "each endpoint needs an id and a url")
             }
             var endpoint = EndpointConfiguration(id: try string(id), url: try string(url))
-            guard endpoint.url.hasPrefix("http://") || endpoint.url.hasPrefix("https://") else {
-                throw Unfit(message: "endpoint \"\(endpoint.id)\": the url must begin with http:// or https://")
-            }
+            if let fault = endpoint.urlFault { throw Unfit(message: "endpoint \"\(endpoint.id)\": \(fault)") }
             for (name, value) in fields {
                 switch name {
                 case "id", "url": break
@@ -120,6 +135,7 @@ extension ConfigurationKey {
                 case "api_key": endpoint.apiKey = try string(value)
                 case "context_length": endpoint.contextLength = try positive(value, upTo: 1 << 24)
                 case "patch_size": endpoint.patchSize = try positive(value, upTo: 64)
+                case "slots": endpoint.slots = try EndpointConfiguration.slots(try string(value), of: endpoint.id)
                 case "vision": endpoint.vision = ["true", "yes", "on"].contains(try string(value).lowercased())
                 default: throw Unfit(message: "endpoint \"\(endpoint.id)\" has an unknown key \"\(name)\"")
                 }
@@ -139,6 +155,7 @@ extension ConfigurationKey {
                     "api_key": endpoint.apiKey == nil ? .null : .string(mask), "vision": .bool(endpoint.vision),
                     "context_length": endpoint.contextLength.map(JSONValue.integer) ?? .null,
                     "patch_size": endpoint.patchSize.map(JSONValue.integer) ?? .null,
+                    "slots": .integer(endpoint.slots),
                 ])
             })
     }

@@ -11,9 +11,11 @@ public struct ConfigurationReader: Sendable {
             let parts = key.path.split(separator: ".")
             return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
         })
-    /// Variables of this prefix that aren't configuration keys: some are the set-up scripts'.
+    /// Variables of this prefix that aren't configuration keys: some are the set-up scripts', some those of commands that
+    /// talk to a running server.
     private static let otherVariables: Set<String> = [
-        "MARTLET_HOME", "MARTLET_CONFIG", "MARTLET_SKIP_PACKAGES", "MARTLET_PYTHON",
+        "MARTLET_HOME", "MARTLET_CONFIG", "MARTLET_SKIP_PACKAGES", "MARTLET_PYTHON", "MARTLET_TOKEN",
+        "MARTLET_ENDPOINT_KEY",
     ]
 
     private var configuration = Configuration()
@@ -106,6 +108,7 @@ public struct ConfigurationReader: Sendable {
 
     /// Rules between keys.
     private mutating func checkTogether() {
+        problems += configuration.poolProblems
         if configuration.video.minPixels > configuration.video.maxPixels {
             problems.append(
                 .init(place: .whole, key: "video.min_pixels", message: "is larger than video.max_pixels"))

@@ -7,6 +7,21 @@ import Foundation
 public actor MetricsRegistry {
     public enum Kind: String, Sendable { case counter, gauge, histogram }
 
+    /// A gauge that is read when the figures are asked for, with all its label combinations.
+    public struct Gauge: Sendable {
+        public var name: String
+        public var help: String
+        public var values: [(labels: [(String, String)], value: Double)]
+
+        public init(_ name: String, _ help: String, _ values: [(labels: [(String, String)], value: Double)]) {
+            self.name = name
+            self.help = help
+            self.values = values
+        }
+    }
+
+    public typealias Collector = @Sendable () async -> [Gauge]
+
     public static let durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 
     private struct Series {
@@ -25,6 +40,8 @@ public actor MetricsRegistry {
 
     private let maxSeries: Int
     private var families: [String: Family] = [:]
+    private var collectors: [Collector] = []
+    private var collected: Set<String> = []
 
     public init(maxSeries: Int = 200) { self.maxSeries = maxSeries }
 
@@ -50,10 +67,24 @@ public actor MetricsRegistry {
         }
     }
 
+    /// Asks for gauges whenever the figures are read: what is gone by then is gone from the figures.
+    public func collect(_ collector: @escaping Collector) { collectors.append(collector) }
+
     /// The whole registry as Prometheus text, families and series in a stable order.
-    public func text() -> String {
+    public func text() async -> String {
+        var gauges: [Gauge] = []
+        for collector in collectors { gauges += await collector() }
+        for name in collected { families[name]?.series = [:] }
+        collected = Set(gauges.map(\.name))
+        for gauge in gauges {
+            for (labels, value) in gauge.values { set(gauge.name, gauge.help, labels, to: value) }
+        }
+        return written
+    }
+
+    private var written: String {
         var out = ""
-        for (name, family) in families.sorted(by: { $0.key < $1.key }) {
+        for (name, family) in families.sorted(by: { $0.key < $1.key }) where !family.series.isEmpty {
             out += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n"
             for (_, series) in family.series.sorted(by: { $0.key < $1.key }) {
                 if family.kind == .histogram {

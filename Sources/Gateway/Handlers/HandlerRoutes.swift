@@ -65,7 +65,7 @@ package enum HandlerRoutes {
         let form = try await FormUpload.receive(
             request, context, services, field: field, maxFiles: maxFiles, tooLarge: InferenceError.filesTooLarge(limit: limit)
         ) {
-            try await services.inferenceGate.check(deadline: context.deadline)
+            try await services.inferenceGate.check(context.foundation)
         }
         guard !form.files.isEmpty else {
             throw GatewayError.invalidFields(
@@ -76,7 +76,7 @@ package enum HandlerRoutes {
         let files = form.files.map { HandlerFile(url: $0.url, name: $0.shownName, bytes: $0.bytes) }
         let handler = try await handler(context, services)
         let prediction = try await services.bounded(context) {
-            try await services.inferenceGate.withPlace(deadline: context.deadline, onQueued: { _ in }) {
+            try await services.inferenceGate.withPlace(context.foundation) {
                 try await handler.answer(files, context: context.foundation)
             }
         }

@@ -46,7 +46,7 @@ extension Response {
         var response = Response.json(
             isFlat ? InferenceErrors.flattened(envelope) : envelope, status: .init(code: status ?? report.kind.status))
         if let wait = report.retryAfter {
-            response.headers[.retryAfter] = String(Int((wait / .seconds(1)).rounded(.up)))
+            response.headers[.retryAfter] = String(max(1, Int((wait / .seconds(1)).rounded(.up))))
         } else if report.kind == .busy || report.kind == .unavailable {
             response.headers[.retryAfter] = "1"
         }

@@ -21,6 +21,7 @@ package struct RequestObserver: RouterMiddleware {
         var context = context
         context.requestID = Self.sane(request.headers[.requestID]) ?? Foundations.RequestContext.newID()
         context.traceParent = Self.traceParent(request.headers[.traceParent])
+        context.priority = Self.priority(request.headers[.priority])
         context.deadline = .after(services.configuration.server.requestTimeout)
         context.logger[metadataKey: "request_id"] = .string(context.requestID)
 
@@ -109,6 +110,15 @@ package struct RequestObserver: RouterMiddleware {
         guard let value, value.utf8.count == 55, value.utf8.allSatisfy({ $0 == 45 || (48...57).contains($0) || (97...102).contains($0) })
         else { return nil }
         return value
+    }
+
+    /// An urgency below the usual 3 (`u=4` to `u=7`) is work that can wait (RFC 9218, 4.1).
+    private static func priority(_ value: String?) -> Foundations.RequestContext.Priority {
+        let parameters = (value ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        guard let urgency = parameters.last(where: { $0.hasPrefix("u=") })?.dropFirst(2), let urgency = Int(urgency) else {
+            return .interactive
+        }
+        return (4...7).contains(urgency) ? .batch : .interactive
     }
 
     private static func hasUnreadBody(_ request: Request, _ context: GatewayContext) -> Bool {

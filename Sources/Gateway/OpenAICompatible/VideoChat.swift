@@ -63,7 +63,7 @@ struct VideoChat: Sendable {
     }
 
     func response() async throws -> Response {
-        try await services.gate.check(deadline: context.deadline)
+        try await services.gate.check(context.foundation)
         if body.streams { return stream }
         let result = try await services.bounded(context) { try await answering.answer(onQueued: { _ in }, onEvent: { _ in }) }
         let identity = CompletionIdentity(requestID: context.requestID, model: result.model)

@@ -33,7 +33,7 @@ package struct OpenAPIDocument {
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "tags": [
-                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Open Inference Protocol"],
+                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Pools"],
                 ["name": "Handlers"], ["name": "Documents"],
             ],
             "paths": .object(paths),

@@ -1,5 +1,6 @@
 import Engines
 import Foundations
+import ModelHub
 import VideoAnalysis
 
 /// The JSON schemas that the routes refer to.
@@ -55,6 +56,9 @@ package enum Schemas {
                 "capabilities": list(string), "state": string, "bytes": integer, "licence": string,
                 "parameters": orNull(integer), "context_length": orNull(integer), "reason": orNull(string),
             ]),
+            "Pool": pool,
+            "PoolList": object(["object": choice(["list"]), "data": list(reference("Pool"))]),
+            "NewEndpoint": newEndpoint,
             "ModelList": object(["object": choice(["list"]), "data": list(reference("Model"))]),
         ]
     }
@@ -99,6 +103,29 @@ package enum Schemas {
             "history": orNull(list(object(["question": string, "answer": string]))),
             "stream": orNull(boolean),
         ]
+    }
+
+    private static var pool: JSONValue {
+        object([
+            "id": string, "pick": choice(PoolConfiguration.Pick.allCases.map(\.rawValue)),
+            "lane": object(["running": integer, "waiting": integer, "slots": integer, "average_service_ms": integer]),
+            "endpoints": list(
+                object([
+                    "id": string, "backend": string, "state": choice(["up", "ejected", "half_open", "draining"]),
+                    "slots": integer, "outstanding": integer, "failures": integer, "latency_ms": orNull(integer),
+                    "retry_in_ms": orNull(integer),
+                ])),
+        ])
+    }
+
+    private static var newEndpoint: JSONValue {
+        let own: [String: JSONValue] = [
+            "id": string, "url": ["type": "string", "description": "Base URL up to and including /v1 (http or https)"],
+            "model": ["type": "string", "description": "With url: the name the engine knows. Without: a model of the catalog"],
+            "dialect": choice(EndpointConfiguration.Dialect.allCases.map(\.rawValue)), "api_key": string, "vision": boolean,
+            "slots": integer,
+        ]
+        return ["type": "object", "properties": .object(own)]
     }
 
     private static var prompt: JSONValue {

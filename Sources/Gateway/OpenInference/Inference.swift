@@ -34,9 +34,9 @@ package struct Inference: Sendable {
     }
 
     /// Refuses what would be refused anyway before its tensors are received.
-    func checkAdmission(_ model: String, version: String?, deadline: Deadline) async throws {
+    func checkAdmission(_ model: String, version: String?, context: Foundations.RequestContext) async throws {
         _ = try await directory.predictor(model, version: version)
-        try await services.inferenceGate.check(deadline: deadline)
+        try await services.inferenceGate.check(context)
     }
 
     /// Asks a model, inside the bounds on work at once and on sizes.
@@ -45,7 +45,7 @@ package struct Inference: Sendable {
     ) async throws -> InferenceResponse {
         let predictor = try await directory.predictor(model, version: version)
         let context = try Self.limited(context, by: request)
-        let response = try await services.inferenceGate.withPlace(deadline: context.deadline, onQueued: { _ in }) {
+        let response = try await services.inferenceGate.withPlace(context) {
             try await withDeadline(context.deadline, waitingFor: "the model") {
                 try await predictor.predict(request, context: context)
             }

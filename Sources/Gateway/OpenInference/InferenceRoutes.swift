@@ -101,7 +101,7 @@ package enum InferenceRoutes {
     ) async throws -> Response {
         let inference = Inference(services: services)
         let (model, version) = target(context)
-        try await inference.checkAdmission(model, version: version, deadline: context.deadline)
+        try await inference.checkAdmission(model, version: version, context: context.foundation)
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw InferenceError.unsupported(what: "compressed request bodies")
         }

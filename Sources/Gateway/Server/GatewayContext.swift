@@ -12,6 +12,7 @@ package struct GatewayContext: Hummingbird.RequestContext {
     package var keyName = "anonymous"
     package var deadline = Deadline.after(.seconds(900))
     package var traceParent: String?
+    package var priority = Foundations.RequestContext.Priority.interactive
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
@@ -20,7 +21,8 @@ package struct GatewayContext: Hummingbird.RequestContext {
 
     /// The context that layers below know.
     package var foundation: Foundations.RequestContext {
-        Foundations.RequestContext(id: requestID, keyName: keyName, deadline: deadline, traceParent: traceParent)
+        Foundations.RequestContext(
+            id: requestID, keyName: keyName, deadline: deadline, priority: priority, traceParent: traceParent)
     }
 
     package var maxUploadSize: Int { 0 }

@@ -37,6 +37,8 @@ public struct GatewayDependencies: Sendable {
     public var questions: any VideoQuestionAnswering
     public var models: any ModelDirectory
     public var predictors: any PredictorDirectory
+    /// `nil`: there are no pools to see or change.
+    public var pools: (any PoolDirectory)?
     public var fetcher: any VideoFetching
     public var metrics: MetricsRegistry
     /// `nil`: ready as soon as one model that chats is on disk or loaded.
@@ -46,13 +48,14 @@ public struct GatewayDependencies: Sendable {
 
     public init(
         questions: any VideoQuestionAnswering, models: any ModelDirectory,
-        predictors: any PredictorDirectory = NoPredictors(), fetcher: any VideoFetching,
+        predictors: any PredictorDirectory = NoPredictors(), pools: (any PoolDirectory)? = nil, fetcher: any VideoFetching,
         metrics: MetricsRegistry, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] }
     ) {
         self.questions = questions
         self.models = models
         self.predictors = predictors
+        self.pools = pools
         self.fetcher = fetcher
         self.metrics = metrics
         self.readiness = readiness

@@ -8,6 +8,7 @@ public enum GatewayError: ReportableError, Equatable {
     case cannotPrepareUploads
     case tokenMissing
     case tokenUnknown
+    case adminRequired
     case hostNotAllowed
     case originNotAllowed
     case noSuchRoute
@@ -25,8 +26,6 @@ public enum GatewayError: ReportableError, Equatable {
     case multipart(MultipartFault)
     case storageFull
     case storageFailed
-    case queueFull(retryAfter: Duration)
-    case waitTooLong(retryAfter: Duration)
     case callerLeft
     case stopping
     case notReady(reason: String)
@@ -69,6 +68,10 @@ public enum GatewayError: ReportableError, Equatable {
                 .unauthorized, code: "token_missing", "This route wants a token. Send 'Authorization: Bearer <token>'.")
         case .tokenUnknown:
             ErrorReport(.unauthorized, code: "token_unknown", "The token isn't one of this server's tokens.")
+        case .adminRequired:
+            ErrorReport(
+                .forbidden, code: "admin_required",
+                "This token may not change pools. Use one of server.admins.")
         case .hostNotAllowed:
             ErrorReport(
                 .forbidden, code: "host_not_allowed",
@@ -119,14 +122,6 @@ public enum GatewayError: ReportableError, Equatable {
                 "The server's disk is full. Free space on it, or send a smaller file.")
         case .storageFailed:
             ErrorReport(.internal, code: "storage_failed", "The upload couldn't be stored. The log has the details.")
-        case .queueFull(let retryAfter):
-            ErrorReport(
-                .busy, code: "queue_full", "All places for such requests are taken. Try again later.",
-                retryAfter: retryAfter)
-        case .waitTooLong(let retryAfter):
-            ErrorReport(
-                .busy, code: "wait_too_long",
-                "The expected wait is longer than this request may take. Try again later.", retryAfter: retryAfter)
         case .callerLeft:
             ErrorReport(.cancelled, code: "caller_left", "The caller closed the connection before the answer was complete.")
         case .stopping:

@@ -1,13 +1,15 @@
 import Foundation
 import Foundations
+import ModelHub
 
 /// What handlers share: configuration, dependencies and the places for video questions.
 package struct GatewayServices: Sendable {
     package let configuration: Configuration
     package let dependencies: GatewayDependencies
-    package let gate: AdmissionGate
-    /// The places for tensor requests.
-    package let inferenceGate: AdmissionGate
+    /// The line of video questions.
+    package let gate: Lane
+    /// The line of tensor requests.
+    package let inferenceGate: Lane
     package let connections = ConnectionRegister()
     /// For files and for parsing large bodies.
     package let threads = WorkerThreads(name: "gateway", width: 4)
@@ -18,9 +20,18 @@ package struct GatewayServices: Sendable {
     package init(configuration: Configuration, dependencies: GatewayDependencies) {
         self.configuration = configuration
         self.dependencies = dependencies
-        gate = AdmissionGate(
-            slots: configuration.server.concurrentQuestions, places: configuration.server.waitingQuestions)
-        inferenceGate = AdmissionGate(slots: configuration.inference.concurrent, places: configuration.inference.waiting)
+        var limits = LaneLimits(configuration.lanes)
+        limits.capacity = configuration.server.waitingQuestions
+        // A question takes long, and its caller hears its place in line: it may wait as long as it may take.
+        limits.maxWait = configuration.server.requestTimeout
+        gate = Lane(
+            name: "video questions", limits: limits, slots: configuration.server.concurrentQuestions,
+            metrics: dependencies.metrics)
+        var tensors = LaneLimits(configuration.lanes)
+        tensors.capacity = configuration.inference.waiting
+        tensors.firstGuess = .seconds(1)
+        inferenceGate = Lane(
+            name: "inference", limits: tensors, slots: configuration.inference.concurrent, metrics: dependencies.metrics)
     }
 
     package var uploads: URL {

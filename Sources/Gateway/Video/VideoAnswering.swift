@@ -32,7 +32,7 @@ package struct VideoAnswering: Sendable {
     /// The whole answer as JSON, or its events.
     package func response(streams: Bool) async throws -> Response {
         if streams {
-            try await services.gate.check(deadline: context.deadline)
+            try await services.gate.check(context.foundation)
             return events
         }
         let result = try await services.bounded(context) { try await answer(onQueued: { _ in }, onEvent: { _ in }) }
@@ -72,7 +72,7 @@ package struct VideoAnswering: Sendable {
     package func answer(
         onQueued: @escaping @Sendable (Int) -> Void, onEvent: @escaping @Sendable (AnswerEvent) -> Void
     ) async throws -> AnswerResult {
-        try await services.gate.withPlace(deadline: context.deadline, onQueued: onQueued) {
+        try await services.gate.withPlace(context.foundation, onQueued: onQueued) {
             switch origin {
             case .data(let data): return try await ask(.data(data), onEvent)
             case .file(let file, let folder):

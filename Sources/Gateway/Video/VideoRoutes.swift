@@ -33,7 +33,7 @@ package enum VideoRoutes {
     @Sendable private static func fromURL(
         _ request: Request, _ context: GatewayContext, _ services: GatewayServices
     ) async throws -> Response {
-        try await services.gate.check(deadline: context.deadline)
+        try await services.gate.check(context.foundation)
         let object = try await BodyReader.jsonObject(request, context, services)
         let (asked, url) = try VideoRequest.url(object, services.configuration)
         let answering = VideoAnswering(request: asked, origin: .url(url), sourceName: url, context: context, services: services)

@@ -17,7 +17,7 @@ package struct VideoUpload: Sendable {
         let form = try await FormUpload.receive(
             request, context, services, field: "video", maxFiles: 1, tooLarge: GatewayError.uploadTooLarge(limit: limit)
         ) {
-            try await services.gate.check(deadline: context.deadline)
+            try await services.gate.check(context.foundation)
         }
         return VideoUpload(folder: form.folder, file: form.files.first, fields: form.fields)
     }

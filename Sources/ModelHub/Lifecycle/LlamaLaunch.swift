@@ -11,6 +11,8 @@ actor LlamaLaunch {
     private let client: HTTPClient
     private let logger: Logger
     private var server: LlamaServer?
+    /// The process has been ready since it was last stopped.
+    private var hasBeenReady = false
 
     init(options: LlamaServerOptions, configured: String?, home: MartletHome, client: HTTPClient, logger: Logger) {
         self.options = options
@@ -28,6 +30,7 @@ actor LlamaLaunch {
             server = server ?? LlamaServer(executable: executable, options: options, client: client, logger: logger)
         }
         _ = try await server?.start(by: deadline)
+        hasBeenReady = true
     }
 
     /// - Throws: as `start`; at once when the process has failed for good.
@@ -36,5 +39,19 @@ actor LlamaLaunch {
         return try await server.client(by: deadline)
     }
 
-    func stop() async { await server?.stop() }
+    func stop() async {
+        hasBeenReady = false
+        await server?.stop()
+    }
+
+    /// How the process is: one that comes back from a crash is gone, one that isn't needed yet is well.
+    func probe() async -> PoolState.Probe {
+        guard let server else { return .alive }
+        switch await server.process.state {
+        case .stopped, .stopping, .ready: return .alive
+        case .starting: return hasBeenReady ? .gone : .alive
+        case .restarting: return .gone
+        case .failed: return .failed
+        }
+    }
 }

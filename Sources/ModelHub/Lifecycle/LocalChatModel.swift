@@ -10,15 +10,19 @@ public actor LocalChatModel: ChatModel {
         /// A client for the process's present life; waits while the supervisor brings it up again.
         public var client: @Sendable (Deadline) async throws -> OpenAIClient
         public var stop: @Sendable () async -> Void
+        /// How the process is, for the pool in front of the model.
+        public var probe: @Sendable () async -> PoolState.Probe
 
         public init(
             start: @escaping @Sendable (Deadline) async throws -> Void,
             client: @escaping @Sendable (Deadline) async throws -> OpenAIClient,
-            stop: @escaping @Sendable () async -> Void
+            stop: @escaping @Sendable () async -> Void,
+            probe: @escaping @Sendable () async -> PoolState.Probe = { .alive }
         ) {
             self.start = start
             self.client = client
             self.stop = stop
+            self.probe = probe
         }
     }
 
@@ -52,6 +56,8 @@ public actor LocalChatModel: ChatModel {
     }
 
     public var state: ModelLifecycle.State { lifecycle.state }
+
+    public nonisolated func probe() async -> PoolState.Probe { await engine.probe() }
 
     public func stream(_ request: ChatRequest, context: RequestContext) async throws
         -> AsyncThrowingStream<ChatEvent, any Error>

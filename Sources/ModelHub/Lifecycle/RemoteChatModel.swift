@@ -26,4 +26,18 @@ public struct RemoteChatModel: ChatModel {
     {
         try await client.stream(request, context: context)
     }
+
+    /// Asks for the list of models: any answer but that of a gateway without a server behind it shows life.
+    func probe(timeout: Duration) async -> PoolState.Probe {
+        do {
+            _ = try await client.models(context: RequestContext(deadline: .after(timeout)))
+            return .alive
+        } catch {
+            switch error {
+            case EndpointError.unavailable, EndpointError.silent, EndpointError.died, EndpointError.failed: return .failed
+            case is DeadlineExceeded: return .failed
+            default: return .alive
+            }
+        }
+    }
 }

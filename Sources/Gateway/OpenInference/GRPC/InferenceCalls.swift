@@ -142,7 +142,7 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
         _ message: Inference_ModelInferRequest, _ metadata: Metadata
     ) async throws -> Inference_ModelInferResponse {
         try await bounded(metadata) { context in
-            try await inference.checkAdmission(message.modelName, version: message.modelVersion, deadline: context.deadline)
+            try await inference.checkAdmission(message.modelName, version: message.modelVersion, context: context)
             let asked = try await services.threads.run { try InferenceRequest(message) }
             let answer = try await inference.infer(
                 asked, model: message.modelName, version: message.modelVersion, context: context)

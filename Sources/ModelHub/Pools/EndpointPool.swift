@@ -1,0 +1,187 @@
+import Foundations
+
+/// Endpoints behind one model id, with the lane in front of them. Keeps the lane's slots in step with the endpoints' health.
+package actor EndpointPool {
+    /// An endpoint that a request was given.
+    package struct Lease: Sendable {
+        let member: PoolMember
+        let started = ContinuousClock.now
+        /// Whether the engine was ready, so that its time says how fast it is.
+        let isWarm: Bool
+    }
+
+    static let maxEndpoints = PoolConfiguration.maxMembers * PoolConfiguration.replicas.upperBound
+
+    package nonisolated let id: String
+    package nonisolated let lane: Lane
+    private let metrics: MetricsRegistry
+    private var state: PoolState
+    private var members: [String: PoolMember] = [:]
+    /// The last failure, told while no endpoint takes requests.
+    private var lastFailure: ErrorReport?
+    private var probing: Set<String> = []
+    private var lastProbe: [String: ContinuousClock.Instant] = [:]
+    private var slotsTold: Int
+    private var isTelling = false
+
+    package init(
+        id: String, members: [PoolMember], pick: PoolConfiguration.Pick = .p2c, policy: BalancingConfiguration,
+        limits: LaneLimits, metrics: MetricsRegistry
+    ) {
+        self.id = id
+        self.metrics = metrics
+        var state = PoolState(pick: pick, policy: policy)
+        for member in members where state.add(member.id, slots: member.slots, now: .now) {
+            self.members[member.id] = member
+        }
+        self.state = state
+        slotsTold = state.slots
+        lane = Lane(name: id, limits: limits, slots: state.slots, metrics: metrics)
+    }
+
+    // MARK: Membership
+
+    /// - Throws: `PoolError.endpointExists`, `tooManyEndpoints`.
+    package func add(_ member: PoolMember) async throws {
+        guard members.count < Self.maxEndpoints else {
+            throw PoolError.tooManyEndpoints(pool: id, limit: Self.maxEndpoints)
+        }
+        guard state.add(member.id, slots: member.slots, now: .now) else {
+            throw PoolError.endpointExists(pool: id, endpoint: member.id)
+        }
+        members[member.id] = member
+        await tellSlots()
+    }
+
+    /// - Throws: `PoolError.noSuchEndpoint`.
+    package func drain(_ endpoint: String) async throws {
+        guard state.drain(endpoint) else { throw PoolError.noSuchEndpoint(pool: id, endpoint: endpoint) }
+        await tellSlots()
+    }
+
+    /// - Throws: `PoolError.noSuchEndpoint`.
+    package func remove(_ endpoint: String) async throws {
+        guard let isOut = state.remove(endpoint) else { throw PoolError.noSuchEndpoint(pool: id, endpoint: endpoint) }
+        await tellSlots()
+        if isOut { await retire(endpoint) }
+    }
+
+    package var summary: PoolSummary {
+        get async {
+            let now = ContinuousClock.now
+            let endpoints = state.endpoints.map { endpoint in
+                var retryIn: Duration?
+                if case .ejected(let until?) = endpoint.health { retryIn = max(.zero, until - now) }
+                return PoolSummary.Endpoint(
+                    id: endpoint.id, backend: members[endpoint.id]?.model.backend ?? "", endpoint: endpoint,
+                    retryIn: retryIn)
+            }
+            return PoolSummary(
+                id: id, pick: state.pick, lane: await lane.load, averageService: await lane.averageService,
+                endpoints: endpoints)
+        }
+    }
+
+    /// The models of its endpoints.
+    package var models: [any ChatModel] { state.endpoints.compactMap { members[$0.id]?.model } }
+
+    // MARK: Requests
+
+    /// Refuses at once while no endpoint takes requests, unless one is on its way back: then it is worth waiting.
+    /// - Throws: the last failure with the time of the next trial, or `PoolError.noEndpoint`.
+    func admit() async throws {
+        let isOpen = state.isOpen(now: .now)
+        await tellSlots()
+        if isOpen || state.awaitsReturn { return }
+        throw refusal
+    }
+
+    private var refusal: any Error {
+        let retryAfter = state.nextTrial(now: .now) ?? .seconds(1)
+        guard !state.endpoints.isEmpty, var report = lastFailure else {
+            return PoolError.noEndpoint(pool: id, retryAfter: retryAfter)
+        }
+        report.retryAfter = retryAfter
+        return report
+    }
+
+    /// An endpoint for a request. Whoever got one must `give` it back.
+    /// - Parameter tried: endpoints that had this request already.
+    /// - Returns: `nil` when no other one takes requests.
+    func take(excluding tried: Set<String> = []) async -> Lease? {
+        guard let id = state.take(excluding: tried, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)), now: .now),
+            let member = members[id]
+        else { return nil }
+        return Lease(member: member, isWarm: await member.isWarm())
+    }
+
+    /// The request has ended at its endpoint.
+    /// - Parameter error: how; `nil` for a whole answer.
+    func give(_ lease: Lease, _ error: (any Error)?) async {
+        let id = lease.member.id
+        let outcome = error.map(EndpointFault.outcome) ?? .success
+        let took = error == nil && lease.isWarm ? ContinuousClock.now - lease.started : nil
+        if outcome == .failure, let error {
+            lastFailure = ErrorReport(error)
+            await metrics.increment(
+                "martlet_endpoint_failures_total", "Requests that failed by an endpoint's fault.",
+                [("pool", self.id), ("endpoint", id), ("code", ErrorReport(error).code)])
+        }
+        let isOut = state.finish(id, outcome, took: took, now: .now)
+        await tellSlots()
+        if isOut { await retire(id) }
+    }
+
+    /// Whether a request that failed before its first byte may be tried on another endpoint.
+    func spendRetry(excluding tried: Set<String>) async -> Bool {
+        guard state.spendRetry(excluding: tried) else { return false }
+        await metrics.increment(
+            "martlet_pool_retries_total", "Requests tried again on another endpoint.", [("pool", id)])
+        return true
+    }
+
+    // MARK: Probes
+
+    /// The probes whose time has come; each reports back by itself. Endpoints that aren't well, or failed lately, are always due.
+    package func dueProbes() async -> [@Sendable () async -> Void] {
+        let now = ContinuousClock.now
+        _ = state.isOpen(now: now)
+        await tellSlots()
+        return state.endpoints.compactMap { endpoint in
+            guard let member = members[endpoint.id], !probing.contains(endpoint.id) else { return nil }
+            let isWell = endpoint.health == .up && endpoint.failures == 0
+            if isWell, let last = lastProbe[endpoint.id], now - last < member.probeInterval { return nil }
+            if endpoint.health == .draining { return nil }
+            probing.insert(endpoint.id)
+            return { await self.probed(member, await member.probe()) }
+        }
+    }
+
+    private func probed(_ member: PoolMember, _ probe: PoolState.Probe) async {
+        probing.remove(member.id)
+        lastProbe[member.id] = .now
+        state.probed(member.id, probe, now: .now)
+        await tellSlots()
+    }
+
+    // MARK: Slots
+
+    /// One at a time, so that the lane ends up with the newest figure.
+    private func tellSlots() async {
+        guard !isTelling else { return }
+        isTelling = true
+        while slotsTold != state.slots {
+            slotsTold = state.slots
+            await lane.setSlots(slotsTold)
+        }
+        isTelling = false
+    }
+
+    private func retire(_ endpoint: String) async {
+        lastProbe[endpoint] = nil
+        await members.removeValue(forKey: endpoint)?.retire()
+    }
+
+    /// Whether each endpoint takes requests: the figure `martlet_endpoint_up`.
+    var health: [(endpoint: String, isUp: Bool)] { state.endpoints.map { ($0.id, $0.health == .up) } }
+}

@@ -1,0 +1,209 @@
+import Engines
+import Foundation
+import Foundations
+
+/// Every chat model that the hub hands out is a pool with a lane in front: of one endpoint for plain ids, of several for the pools
+/// that the configuration names.
+extension ModelHub {
+    /// How often our own children are asked after.
+    private static let childProbeInterval: Duration = .milliseconds(500)
+    /// How often the probes that are due are looked for.
+    private static let probeRound: Duration = .milliseconds(250)
+
+    // MARK: Models
+
+    func pooled(_ endpoint: EndpointConfiguration) async throws -> PooledChatModel {
+        if let pool = pools[endpoint.id] { return await model(of: pool) }
+        return await model(of: open(endpoint.id, [try member(endpoint)]))
+    }
+
+    /// - Throws: `ModelHubError.modelNotFetched`.
+    func pooled(_ manifest: ModelManifest) async throws -> PooledChatModel {
+        // Asked for each time: its files may have been removed.
+        let local = try await localModel(manifest)
+        if let pool = pools[manifest.id] { return await model(of: pool) }
+        return await model(of: open(manifest.id, [member(local, id: manifest.id)]))
+    }
+
+    /// - Throws: `ModelHubError.modelNotFound`, `modelNotFetched`, `ModelFailure.cannot`.
+    func pooled(_ configured: PoolConfiguration) async throws -> PooledChatModel {
+        await model(of: try await pool(configured))
+    }
+
+    private func pool(_ configured: PoolConfiguration) async throws -> EndpointPool {
+        if let pool = pools[configured.id] { return pool }
+        var folders: [String: URL] = [:]
+        for case .model(let id, _) in configured.members { folders[id] = try await store.path(of: try chatManifest(id).id) }
+        // Another caller may have come first while we looked; from here on nothing is waited for.
+        if let pool = pools[configured.id] { return pool }
+        var members: [PoolMember] = []
+        for member in configured.members {
+            switch member {
+            case .endpoint(let id):
+                guard let endpoint = configuration.endpoints.first(where: { $0.id == id }) else { continue }
+                members.append(try self.member(endpoint))
+            case .model(let id, let count):
+                guard let folder = folders[id] else { continue }
+                for number in 1...count {
+                    members.append(try replica(of: id, in: folder, id: count == 1 ? id : "\(id).\(number)"))
+                }
+            }
+        }
+        return open(configured.id, members, pick: configured.pick)
+    }
+
+    private func open(
+        _ id: String, _ members: [PoolMember], pick: PoolConfiguration.Pick = .p2c
+    ) -> EndpointPool {
+        let pool = EndpointPool(
+            id: id, members: members, pick: pick, policy: configuration.balancing,
+            limits: LaneLimits(configuration.lanes), metrics: metrics)
+        pools[id] = pool
+        return pool
+    }
+
+    private func model(of pool: EndpointPool) async -> PooledChatModel {
+        PooledChatModel(pool: pool, models: await pool.models)
+    }
+
+    private func chatManifest(_ id: String) throws -> ModelManifest {
+        guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
+        guard manifest.capabilities.contains(.chat) else { throw ModelFailure.cannot(id, capability: "chat") }
+        return manifest
+    }
+
+    // MARK: Members
+
+    private func member(_ endpoint: EndpointConfiguration) throws -> PoolMember {
+        let model = try remote(endpoint)
+        let timeout = configuration.balancing.probeTimeout
+        return PoolMember(
+            id: endpoint.id, model: model, slots: endpoint.slots, probeInterval: configuration.balancing.probeInterval,
+            probe: { await model.probe(timeout: timeout) })
+    }
+
+    private func member(
+        _ model: LocalChatModel, id: String, retire: @escaping @Sendable () async -> Void = {}
+    ) -> PoolMember {
+        PoolMember(
+            id: id, model: model, slots: configuration.models.parallel, probeInterval: Self.childProbeInterval,
+            probe: { await model.probe() }, isWarm: { await model.state == .ready }, retire: retire)
+    }
+
+    /// A member with an engine of its own, which ends when it leaves the pool.
+    private func replica(of model: String, in folder: URL, id: String) throws -> PoolMember {
+        let replica = newLocalModel(try chatManifest(model), in: folder)
+        replicas[ObjectIdentifier(replica)] = replica
+        return member(replica, id: id) { await self.retire(replica) }
+    }
+
+    private func retire(_ replica: LocalChatModel) async {
+        replicas[ObjectIdentifier(replica)] = nil
+        await replica.shutdown()
+    }
+
+    // MARK: Lists
+
+    /// The configured pools come first; one with the id of a model of the catalog stands in its place.
+    func withPools(_ summaries: [ModelSummary]) async -> [ModelSummary] {
+        var result: [ModelSummary] = []
+        for pool in configuration.pools {
+            let members = pool.members.compactMap { member in
+                switch member {
+                case .model(let id, _), .endpoint(let id): summaries.first { $0.id == id }
+                }
+            }
+            let all = members.map { Set($0.capabilities) }
+            let shared = all.dropFirst().reduce(all.first ?? []) { $0.intersection($1) }
+            let isMissing = members.first { [.absent, .fetching, .failed].contains($0.state) }
+            var summary = ModelSummary(
+                id: pool.id, engine: "pool", capabilities: shared.sorted(), state: isMissing?.state ?? .onDisk, bytes: 0,
+                licence: members.map(\.licence).first ?? "")
+            if let open = pools[pool.id] {
+                summary.state = await open.health.contains(where: \.isUp) ? .ready : .failed
+                if summary.state == .failed { summary.reason = "No endpoint takes requests at the moment." }
+            }
+            result.append(summary)
+        }
+        let taken = Set(result.map(\.id))
+        return result + summaries.filter { !taken.contains($0.id) }
+    }
+
+    // MARK: Watch
+
+    /// Probes endpoints and gives the figures of lanes and endpoints until the task is cancelled. A server runs this beside its surfaces.
+    public func watchEndpoints() async {
+        await metrics.collect { [weak self] in await self?.gauges ?? [] }
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for pool in pools.values {
+                    for probe in await pool.dueProbes() { group.addTask { await probe() } }
+                }
+                try? await Task.sleep(for: Self.probeRound)
+            }
+        }
+    }
+
+    private var gauges: [MetricsRegistry.Gauge] {
+        get async {
+            var up: [(labels: [(String, String)], value: Double)] = []
+            var gauges: [MetricsRegistry.Gauge] = []
+            for pool in pools.values {
+                gauges += await pool.lane.gauges
+                for (endpoint, isUp) in await pool.health {
+                    up.append(([("pool", pool.id), ("endpoint", endpoint)], isUp ? 1 : 0))
+                }
+            }
+            return gauges + [MetricsRegistry.Gauge("martlet_endpoint_up", "Whether an endpoint takes requests.", up)]
+        }
+    }
+}
+
+// MARK: Changes at run time
+
+extension ModelHub: PoolDirectory {
+    public func poolSummaries() async -> [PoolSummary] {
+        // Configured pools are there before anybody asked for them, where their models are.
+        for configured in configuration.pools { _ = try? await pool(configured) }
+        var summaries: [PoolSummary] = []
+        for pool in pools.values { summaries.append(await pool.summary) }
+        return summaries.sorted { $0.id < $1.id }
+    }
+
+    public func add(_ endpoint: NewEndpoint, to id: String) async throws -> PoolSummary {
+        let pool = try await existingPool(id)
+        switch endpoint {
+        case .remote(let endpoint):
+            if let fault = endpoint.urlFault { throw PoolError.invalidEndpoint(reason: fault) }
+            try await pool.add(try member(endpoint))
+        case .replica(let model, let name):
+            let folder = try await store.path(of: try chatManifest(model).id)
+            let member = try replica(of: model, in: folder, id: name)
+            do {
+                try await pool.add(member)
+            } catch {
+                await member.retire()
+                throw error
+            }
+        }
+        return await pool.summary
+    }
+
+    public func drain(_ endpoint: String, in id: String) async throws -> PoolSummary {
+        let pool = try await existingPool(id)
+        try await pool.drain(endpoint)
+        return await pool.summary
+    }
+
+    public func remove(_ endpoint: String, from id: String) async throws -> PoolSummary {
+        let pool = try await existingPool(id)
+        try await pool.remove(endpoint)
+        return await pool.summary
+    }
+
+    private func existingPool(_ id: String) async throws -> EndpointPool {
+        if let pool = pools[id] { return pool }
+        guard let configured = configuration.pools.first(where: { $0.id == id }) else { throw PoolError.noSuchPool(id) }
+        return try await pool(configured)
+    }
+}
