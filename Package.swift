@@ -129,7 +129,7 @@ let package = Package(
                 "Engines", "Media", "COnnxRuntime", "CVision", "CProcess", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: swiftSettings),
+            resources: [.copy("Golden")], swiftSettings: swiftSettings),
         .testTarget(name: "ModelHubTests", dependencies: ["ModelHub", "UnrulyServer"], swiftSettings: swiftSettings),
         .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
         .testTarget(

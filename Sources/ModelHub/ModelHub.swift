@@ -34,7 +34,7 @@ public actor ModelHub: ModelDirectory {
         var summaries: [ModelSummary] = configuration.endpoints.map { endpoint in
             ModelSummary(
                 id: endpoint.id, engine: endpoint.dialect.rawValue,
-                capabilities: endpoint.vision ? ["chat", "vision"] : ["chat"], state: .ready, bytes: 0, licence: "remote")
+                capabilities: endpoint.capabilities.map(\.rawValue), state: .ready, bytes: 0, licence: "remote")
         }
         for summary in (try? await store.list()) ?? [] { summaries.append(await withState(summary)) }
         return await withPools(summaries)
@@ -61,7 +61,10 @@ public actor ModelHub: ModelDirectory {
     public func chatModel(id: String?, context: RequestContext) async throws -> any ChatModel {
         guard let id = id ?? configuration.models.chat else { return try await defaultChatModel() }
         if let pool = configuration.pools.first(where: { $0.id == id }) { return try await pooled(pool) }
-        if let endpoint = configuration.endpoints.first(where: { $0.id == id }) { return try await pooled(endpoint) }
+        if let endpoint = configuration.endpoints.first(where: { $0.id == id }) {
+            guard endpoint.chats else { throw ModelFailure.cannot(id, capability: "chat") }
+            return try await pooled(endpoint)
+        }
         guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
         guard manifest.capabilities.contains(.chat) else { throw ModelFailure.cannot(id, capability: "chat") }
         return try await pooled(manifest)
@@ -73,7 +76,7 @@ public actor ModelHub: ModelDirectory {
         for manifest in store.catalog.models(for: .defaultVision) where try await store.state(of: manifest.id) == .onDisk {
             return try await pooled(manifest)
         }
-        if let endpoint = configuration.endpoints.first { return try await pooled(endpoint) }
+        if let endpoint = configuration.endpoints.first(where: \.chats) { return try await pooled(endpoint) }
         for manifest in store.catalog.models(for: .defaultChat) where try await store.state(of: manifest.id) == .onDisk {
             return try await pooled(manifest)
         }

@@ -18,6 +18,8 @@ struct Assembly: Sendable {
     let hub: ModelHub
     let predictors: PredictorRegistry
     let questions: VideoQuestionPipeline
+    private let perception: PerceptionModels
+    private let embedders: EmbeddingModels
     private let network = NetworkClient()
 
     /// Puts the parts together, runs `body` and takes them apart again: engines are stopped however it ends.
@@ -53,6 +55,8 @@ struct Assembly: Sendable {
         hub = ModelHub(configuration: configuration, store: store, logger: logger, metrics: metrics)
         predictors = PredictorRegistry(configuration: configuration, store: store, logger: logger)
         let perception = PerceptionModels(store: store)
+        self.perception = perception
+        embedders = EmbeddingModels(configuration: configuration, store: store)
         questions = VideoQuestionPipeline(
             models: hub,
             tools: EvidenceTools(
@@ -64,6 +68,7 @@ struct Assembly: Sendable {
     private func shutdown() async {
         await hub.shutdown()
         await predictors.shutdown()
+        await embedders.shutdown()
         await network.shutdown()
     }
 
@@ -75,7 +80,9 @@ struct Assembly: Sendable {
             configuration: configuration,
             dependencies: GatewayDependencies(
                 questions: questions, models: hub, predictors: predictors, pools: hub,
-                fetcher: GuardedVideoFetcher(configuration: configuration.fetch), metrics: metrics, gpus: { await GPUStatus.current() }),
+                fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
+                metrics: metrics, gpus: { await GPUStatus.current() },
+                transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
@@ -145,8 +152,12 @@ private struct GuardedVideoFetcher: VideoFetching {
 
     init(configuration: FetchConfiguration) { self.configuration = configuration }
 
-    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL {
-        try await fetcher.fetch(
+    func fetch(
+        _ url: String, into directory: URL, maxBytes: Int?, deadline: Deadline, progress: ProgressHandler?
+    ) async throws -> URL {
+        var configuration = configuration
+        if let maxBytes { configuration.maxBytes = min(configuration.maxBytes, maxBytes) }
+        return try await fetcher.fetch(
             url, into: directory, configuration: configuration, deadline: deadline, progress: progress
         ).file
     }

@@ -197,6 +197,50 @@ import Testing
         #expect(try await client(peer.url).models(context: EngineFixtures.context) == ["a", "b"])
     }
 
+    @Test func logprobsComeBeforeTheirText() async throws {
+        let peer = try await Peer.start([
+            .send(Peer.head),
+            .send(Peer.event(#"{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":{"content":[{"token":"a"}]}}]}"#)),
+            .send(Peer.event("[DONE]")), .send("0\r\n\r\n"),
+        ])
+        defer { peer.stop() }
+        var seen: [String] = []
+        for try await event in try await client(peer.url).stream(hello, context: EngineFixtures.context) {
+            switch event {
+            case .text(let text): seen.append(text)
+            case .delta(let delta): seen.append(String(decoding: delta.encoded(), as: UTF8.self))
+            default: break
+            }
+        }
+        #expect(seen == [#"{"logprobs":{"content":[{"token":"a"}]}}"#, "a"])
+    }
+
+    @Test func embedsInTheInputsOrder() async throws {
+        let answer = #"{"data":[{"index":1,"embedding":[0.5,-1]},{"index":0,"embedding":"AAAAPwAAgL8="}],"usage":{"prompt_tokens":3}}"#
+        let peer = try await Peer.start([.send(Peer.response("200 OK", "", answer))])
+        defer { peer.stop() }
+        let batch = try await client(peer.url).embed([.text("a"), .tokens([7, 8])], dimensions: 2, context: EngineFixtures.context)
+        #expect(batch == EmbeddingBatch(vectors: [[0.5, -1], [0.5, -1]], promptTokens: 3))
+        let sent = try #require(peer.requests.first)
+        #expect(sent.hasPrefix("POST /v1/embeddings HTTP/1.1"))
+        let body = try JSONValue(parsing: Data(try #require(sent.components(separatedBy: "\r\n\r\n").last).utf8))
+        #expect(body == ["model": "m", "input": ["a", [7, 8]], "dimensions": 2, "encoding_format": "base64"])
+    }
+
+    @Test(arguments: [
+        "{}", #"{"data":[]}"#, #"{"data":[{"index":1,"embedding":[1]}]}"#, #"{"data":[{"embedding":[]}]}"#,
+        #"{"data":[{"embedding":["x"]}]}"#, #"{"data":[{"embedding":"AAA="}]}"#,
+    ])
+    func wrongVectorsAreAProtocolError(_ answer: String) async throws {
+        let peer = try await Peer.start([.send(Peer.response("200 OK", "", answer))])
+        defer { peer.stop() }
+        let client = try client(peer.url)
+        let report = await EngineFixtures.report {
+            _ = try await client.embed([.text("a")], dimensions: nil, context: EngineFixtures.context)
+        }
+        #expect(report?.code == "engine_protocol_error")
+    }
+
     @Test func badURLsAreRefused() {
         for url in ["", "ftp://host/v1", "nonsense", "http:///v1"] {
             #expect(throws: EndpointError.invalidURL(name: "peer")) { try client(url) }

@@ -28,6 +28,25 @@ import Testing
         #expect(body["top_k"] == nil)
     }
 
+    @Test func seedsBoundsAndToolChoicesFitTheEngine() throws {
+        let tools: JSONValue = [["type": "function", "function": ["name": "f"]], ["type": "function", "function": ["name": "g"]]]
+        let choice: JSONValue = ["type": "function", "function": ["name": "g"]]
+        var request = ChatRequest(messages: [ChatMessage(.user, "x")])
+        request.maxTokens = 9
+        request.boundsCompletion = true
+        request.seed = 0x1_FFFF_FFFF
+        request.extra = ["tools": tools, "tool_choice": choice, "max_completion_tokens": 3]
+        func body(_ kind: EndpointConfiguration.Dialect) throws -> JSONValue {
+            try JSONValue(parsing: VisionDialect(kind).body(for: request, model: "m"))
+        }
+        let remote = try body(.openai)
+        #expect(remote["max_completion_tokens"] == 9 && remote["max_tokens"] == nil && remote["seed"] == 0x1_FFFF_FFFF)
+        #expect(remote["tools"] == tools && remote["tool_choice"] == choice)
+        let local = try body(.llama)
+        #expect(local["max_tokens"] == 9 && local["max_completion_tokens"] == nil && local["seed"] == 0x7FFF_FFFF)
+        #expect(local["tools"] == [["type": "function", "function": ["name": "g"]]] && local["tool_choice"] == "required")
+    }
+
     @Test func llamaSendsFramesFirst() throws {
         let body = try body(.llama)
         #expect(

@@ -22,6 +22,19 @@ import Testing
         #expect(try ConfigurationReader.read(yaml: "# only a comment\n") == Configuration())
     }
 
+    @Test func endpointsSayWhatTheyCan() throws {
+        func read(_ more: String) throws -> EndpointConfiguration? {
+            try ConfigurationReader.read(yaml: "endpoints:\n  - {id: e, url: 'http://x/v1'\(more)}\n").endpoints.first
+        }
+        #expect(try read("")?.capabilities == [.chat])
+        #expect(try read(", vision: true")?.capabilities == [.chat, .vision])
+        #expect(try read(", capabilities: [embedding]")?.capabilities == [.embedding])
+        #expect(try read(", capabilities: [hearing, embedding]")?.capabilities == [.chat, .hearing, .embedding])
+        #expect(throws: ConfigurationError.self) { try read(", capabilities: [flying]") }
+        #expect(throws: ConfigurationError.self) { try read(", capabilities: []") }
+        #expect(throws: ConfigurationError.self) { try read(", capabilities: [chat], vision: true") }
+    }
+
     @Test func laterPlacesWin() throws {
         let configuration = try ConfigurationReader.read(
             yaml: "server:\n  port: 1000\n  host: 127.0.0.2\nvideo:\n  fps: 1.5\n",

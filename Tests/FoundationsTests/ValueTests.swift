@@ -35,6 +35,20 @@ import Testing
         #expect(String(decoding: try JSONValue(parsing: Data(text.utf8)).encoded(), as: UTF8.self) == text)
     }
 
+    @Test func textAndNumbersKeepTheirValue() throws {
+        func read(_ text: String) throws -> JSONValue { try JSONValue(parsing: Data(text.utf8)) }
+        #expect(try read(#""\u00e9\ud83d\ude00\n\\\"\/""#) == "é😀\n\\\"/")
+        #expect(try read("[9007199254740993,-9223372036854775808,2.0,1e2,0.1]") == [9_007_199_254_740_993, .integer(.min), 2, 100, 0.1])
+        #expect(try read("18446744073709551615") == .number(18_446_744_073_709_551_615))
+        #expect(try read(#"{"a":1,"a":2}"#) == ["a": 2])
+        #expect(try read(#""a\ud83d\u0041""#) == "a\u{FFFD}A")
+        let awkward: JSONValue = ["text": "\u{1}\t\"\\é😀/\u{2028}", "numbers": [1e300, -0.5, 1e-7, 12345678901234567]]
+        #expect(try JSONValue(parsing: awkward.encoded()) == awkward)
+        #expect(try JSONDecoder().decode(JSONValue.self, from: awkward.encoded()) == awkward)
+        for text in ["", "{", "[1,]", "\u{1}", "nul", "[1] 2"] { #expect(throws: JSONParser.Fault.self) { try read(text) } }
+        #expect(throws: JSONParser.Fault.self) { try JSONParser.parse(Array(#"{"a\#u{1}":1}"#.utf8)) }
+    }
+
     @Test func numbersThatJSONCannotHoldBecomeNull() {
         #expect(String(decoding: JSONValue.array([.number(.nan), .number(.infinity), 1]).encoded(), as: UTF8.self) == "[null,null,1]")
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct JSONTextTests {
     private func fault(_ text: String) -> GatewayError? {
         do {
-            try JSONText.check(Array(text.utf8))
+            _ = try JSONText.parse(Array(text.utf8))
             return nil
         } catch {
             return error as? GatewayError
@@ -24,6 +24,18 @@ import Testing
         ("\"\\x\"", 2), ("\"\\u12g4\"", 5), ("\"a\nb\"", 2), ("{} {}", 3), ("'a'", 0), ("[1,]", 3), ("[1}", 2),
     ])
     func faultsNameTheirByte(_ text: String, _ offset: Int) {
+        guard case .malformedJSON(let found, _) = fault(text) else {
+            Issue.record("\(text) passed")
+            return
+        }
+        #expect(found == offset, "\(text)")
+    }
+
+    @Test(arguments: [
+        ("{\"a\":1,\"b\":2,\"a\":3}", 13), ("{\"a\":1,\"\\u0061\":3}", 7), ("[9223372036854775808]", 1), ("1e999", 0),
+        ("\"\\ud83d\"", 1), ("\"\\ude00\\ud83d\"", 1), ("\"\\ud83d\\u0041\"", 1),
+    ])
+    func whatReadersDisagreeAboutIsRefused(_ text: String, _ offset: Int) {
         guard case .malformedJSON(let found, _) = fault(text) else {
             Issue.record("\(text) passed")
             return

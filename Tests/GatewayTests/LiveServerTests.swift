@@ -262,4 +262,25 @@ struct RawConnection {
             await #expect(throws: GatewayError.openWithoutToken(host: "0.0.0.0")) { try await open.run() }
         }
     }
+
+    @Test func aHeadThatDripsInIsGivenUp() async throws {
+        let bench = TestBench { $0.server.headerTimeout = .milliseconds(300) }
+        try await bench.test(.live) { client in
+            // A request in time is answered, and the next one on the same connection too.
+            for _ in 0..<2 { #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok) }
+            let port = try #require(client.port)
+            // Bytes keep coming, so that the connection is never idle: reading ends all the same.
+            let answer = try await RawConnection.use(port: port) { inbound, outbound in
+                let dripping = Task {
+                    for byte in "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + String(repeating: "y", count: 10_000) {
+                        try await outbound.write(ByteBuffer(string: String(byte)))
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+                defer { dripping.cancel() }
+                return try await RawConnection.read(inbound)
+            }
+            #expect(answer.isEmpty)
+        }
+    }
 }

@@ -57,12 +57,14 @@ final class ScriptedChat: ChatModel {
     let seesImages: Bool
     let contextTokens: Int? = nil
     let patchSize: Int? = nil
+    let hearsSound: Bool
     let events: [ChatEvent]
     let requests = Mutex([ChatRequest]())
 
-    init(id: String = "scripted", seesImages: Bool = true, events: [ChatEvent]) {
+    init(id: String = "scripted", seesImages: Bool = true, hearsSound: Bool = true, events: [ChatEvent]) {
         self.id = id
         self.seesImages = seesImages
+        self.hearsSound = hearsSound
         self.events = events
     }
 
@@ -73,6 +75,36 @@ final class ScriptedChat: ChatModel {
             for event in events { continuation.yield(event) }
             continuation.finish()
         }
+    }
+}
+
+/// Hears the same words in any sound.
+struct ScriptedTranscriber: Transcriber {
+    var words: [String] = []
+
+    func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment] {
+        words.enumerated().map { TranscriptSegment(start: Double($0), end: Double($0) + 1, text: $1) }
+    }
+}
+
+/// Embeds every input as the numbers 3 and 4, brought to length 1.
+struct ScriptedEmbedders: EmbedderDirectory, Embedder {
+    var id = "scripted-vectors"
+
+    func embedder(id: String?, context: Foundations.RequestContext) async throws -> any Embedder {
+        guard id == nil || id == self.id else { throw ModelHubError.modelNotFound(id ?? "") }
+        return self
+    }
+
+    func embed(_ inputs: [EmbeddingInput], dimensions: Int?, context: Foundations.RequestContext) async throws -> EmbeddingBatch {
+        let tokens = inputs.map { input in
+            switch input {
+            case .text(let text): text.split(separator: " ").count
+            case .tokens(let tokens): tokens.count
+            }
+        }
+        return EmbeddingBatch(
+            vectors: inputs.map { _ in Array([0.6, 0.8].prefix(dimensions ?? 2)) }, promptTokens: tokens.reduce(0, +))
     }
 }
 
@@ -100,7 +132,10 @@ struct ScriptedDirectory: ModelDirectory {
 struct ScriptedFetcher: VideoFetching {
     var bytes: [UInt8] = Array("video".utf8)
 
-    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL {
+    func fetch(
+        _ url: String, into directory: URL, maxBytes: Int?, deadline: Deadline, progress: ProgressHandler?
+    ) async throws -> URL {
+        if let maxBytes, bytes.count > maxBytes { throw ErrorReport(.tooLarge, code: "fetch_too_large", "Too large: over \(maxBytes).") }
         if url.contains("refused.example") { throw ErrorReport(.forbidden, code: "address_refused", "Private address.", param: "video_url") }
         progress?(ProgressUpdate(stage: "download", done: 5, total: 5, unit: .bytes))
         let file = directory.appending(path: "fetched")
@@ -119,7 +154,8 @@ struct TestBench: Sendable {
         chat: ScriptedChat = ScriptedChat(events: [.text("Hello"), .finished(ChatFinish(reason: "stop", promptTokens: 4, completionTokens: 1))]),
         state: ModelSummary.State = .ready, predictors: any PredictorDirectory = ScriptedPredictors(),
         pools: (any PoolDirectory)? = nil, fetcher: ScriptedFetcher = ScriptedFetcher(),
-        heartbeat: Duration = .seconds(15),
+        heartbeat: Duration = .seconds(15), speech: [String]? = nil,
+        embedders: ScriptedEmbedders? = ScriptedEmbedders(),
         _ change: (inout Configuration) -> Void = { _ in }
     ) {
         var configuration = Configuration()
@@ -130,7 +166,8 @@ struct TestBench: Sendable {
             dependencies: GatewayDependencies(
                 questions: questions, models: ScriptedDirectory(chat: chat, state: state), predictors: predictors, pools: pools,
                 fetcher: fetcher,
-                metrics: MetricsRegistry()))
+                metrics: MetricsRegistry(), transcriber: speech.map { words in { @Sendable in ScriptedTranscriber(words: words) } },
+                embedders: embedders))
         services.heartbeat = heartbeat
         self.services = services
     }

@@ -66,10 +66,10 @@ struct ChatEventParser {
 
     private func takeDelta(_ choice: JSONValue, _ out: inout [ChatEvent]) {
         let delta = choice["delta"]?.objectValue ?? [:]
-        if let text = delta["content"]?.stringValue, !text.isEmpty { out.append(.text(text)) }
         var rest = delta.filter { !["content", "role"].contains($0.key) && $0.value != .null }
         if let logprobs = choice["logprobs"], logprobs != .null { rest["logprobs"] = logprobs }
         if !rest.isEmpty { out.append(.delta(.object(rest))) }
+        if let text = delta["content"]?.stringValue, !text.isEmpty { out.append(.text(text)) }
     }
 
     private mutating func takeUsage(_ value: JSONValue) {

@@ -5,6 +5,8 @@ import Foundations
 public struct ChatRequest: Sendable {
     public var messages: [ChatMessage]
     public var maxTokens: Int?
+    /// Whether the caller named the bound `max_completion_tokens`: some remote models take no other name.
+    public var boundsCompletion = false
     public var temperature: Double?
     public var topP: Double?
     public var topK: Int?
@@ -48,7 +50,8 @@ public enum ChatEvent: Sendable {
     case promptProgress(done: Int, total: Int)
     /// More of the answer's text.
     case text(String)
-    /// A raw delta object with anything that isn't plain text (tool calls, reasoning, logprobs).
+    /// A raw delta object with anything that isn't plain text (tool calls, reasoning). `logprobs` stand here too, before the
+    /// text they belong to.
     case delta(JSONValue)
     /// The last event.
     case finished(ChatFinish)

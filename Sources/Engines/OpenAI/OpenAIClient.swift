@@ -105,6 +105,22 @@ public struct OpenAIClient: Sendable {
         return data.compactMap { $0["id"]?.stringValue }
     }
 
+    /// Embeds texts.
+    /// - Throws: as `stream`.
+    public func embed(
+        _ inputs: [EmbeddingInput], dimensions: Int?, context: RequestContext
+    ) async throws -> EmbeddingBatch {
+        var request = self.request(.POST, "/embeddings", context)
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: EmbeddingsExchange.body(inputs, dimensions: dimensions, model: model)))
+        let response = try await open(request, context)
+        let answer = try await collect(response.body, limit: limits.maxAnswerBytes, context)
+        guard let batch = EmbeddingsExchange.batch(answer, count: inputs.count) else {
+            throw EndpointError.protocolViolation(name: name)
+        }
+        return batch
+    }
+
     private func request(_ method: HTTPMethod, _ path: String, _ context: RequestContext) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = method

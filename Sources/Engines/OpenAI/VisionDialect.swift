@@ -20,13 +20,16 @@ public struct VisionDialect: Sendable {
             writer.field("model", .string(model))
             writer.field("stream", true)
             writer.field("stream_options", ["include_usage": true])
-            writer.field("max_tokens", request.maxTokens.map { .integer($0) })
+            // Remote models that reason take no other name than the caller's; llama-server and vLLM take the old one.
+            writer.field(
+                request.boundsCompletion && kind == .openai ? "max_completion_tokens" : "max_tokens",
+                request.maxTokens.map { .integer($0) })
             writer.field("temperature", request.temperature.map { .number($0) })
             writer.field("top_p", request.topP.map { .number($0) })
             if kind != .openai { writer.field("top_k", request.topK.map { .integer($0) }) }
-            writer.field("seed", request.seed.map { .integer($0) })
+            writer.field("seed", request.seed.map { .integer(seed($0)) })
             if !request.stop.isEmpty { writer.field("stop", .array(request.stop.map { .string($0) })) }
-            let own = ownFields(request)
+            let own = ownFields(request).merging(ToolChoice.fields(request.extra, kind)) { first, _ in first }
             for (name, value) in own.sorted(by: { $0.key < $1.key }) { writer.field(name, value) }
             for (name, value) in request.extra.sorted(by: { $0.key < $1.key })
             where own[name] == nil && !Self.written.contains(name) {
@@ -42,8 +45,11 @@ public struct VisionDialect: Sendable {
 
     /// Fields this type writes itself; the same ones among the extra fields are left out.
     private static let written: Set = [
-        "model", "stream", "stream_options", "max_tokens", "temperature", "top_p", "top_k", "seed", "stop", "messages",
+        "model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "seed", "stop", "messages",
     ]
+
+    /// llama-server keeps seeds in 32 bits, where all of them set means a random one.
+    private func seed(_ seed: Int) -> Int { kind == .llama ? seed & 0x7FFF_FFFF : seed }
 
     private func ownFields(_ request: ChatRequest) -> [String: JSONValue] {
         switch kind {

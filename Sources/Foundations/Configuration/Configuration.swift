@@ -5,6 +5,7 @@ public struct Configuration: Sendable, Equatable {
     public var fetch = FetchConfiguration()
     public var video = VideoConfiguration()
     public var generation = GenerationConfiguration()
+    public var embeddings = EmbeddingsConfiguration()
     public var models = ModelsConfiguration()
     public var inference = InferenceConfiguration()
     public var lanes = LanesConfiguration()
@@ -43,6 +44,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var requestTimeout: Duration = .seconds(900)
     /// How long a client may take between two pieces of a body.
     public var bodyIdleTimeout: Duration = .seconds(30)
+    /// How long a client may take to send a request's head, from the connection's start or the last answer on.
+    public var headerTimeout: Duration = .seconds(30)
     /// How long running requests may go on after a stop signal.
     public var shutdownGrace: Duration = .seconds(20)
     /// Video questions answered at once; further ones wait.
@@ -57,6 +60,8 @@ public struct FetchConfiguration: Sendable, Equatable {
     public var maxBytes = 1000 << 20
     public var timeout: Duration = .seconds(300)
     public var maxRedirects = 5
+    /// Files that one request may have fetched.
+    public var maxFiles = 16
     /// Private, loopback and link-local addresses are refused unless an operator says otherwise.
     public var allowPrivateAddresses = false
 
@@ -85,6 +90,19 @@ public struct GenerationConfiguration: Sendable, Equatable {
     public var topK = 20
     /// Most tokens of an answer from evidence, for each part of a question. Small models ramble when they may.
     public var evidenceMaxTokens = 300
+    /// Answers that one request may ask for (`n`).
+    public var maxChoices = 8
+
+    public init() {}
+}
+
+/// Bounds of one embeddings request.
+public struct EmbeddingsConfiguration: Sendable, Equatable {
+    public var maxInputs = 2048
+    /// Tokens of one input; a model with a shorter context takes less.
+    public var maxTokens = 8192
+    /// Tokens of all inputs together.
+    public var maxTotalTokens = 300_000
 
     public init() {}
 }
@@ -92,6 +110,8 @@ public struct GenerationConfiguration: Sendable, Equatable {
 public struct ModelsConfiguration: Sendable, Equatable {
     /// The model that answers when none is named; `nil`: the best one at hand.
     public var chat: String?
+    /// The model that embeds when none is named; `nil`: the first one at hand.
+    public var embedding: String?
     /// How long an idle model stays loaded.
     public var keepAlive: Duration = .seconds(600)
     /// The longest a model may take to load.
@@ -173,6 +193,10 @@ public struct EndpointConfiguration: Sendable, Equatable {
     public var patchSize: Int?
     /// Requests it works on at once.
     public var slots: Int
+    public var chats = true
+    /// Whether it takes sound; else speech is written down for it.
+    public var hears = false
+    public var embeds = false
 
     public init(
         id: String, url: String, dialect: Dialect = .openai, model: String? = nil, apiKey: String? = nil,
@@ -187,6 +211,29 @@ public struct EndpointConfiguration: Sendable, Equatable {
         self.contextLength = contextLength
         self.patchSize = patchSize
         self.slots = slots
+    }
+
+    /// What an endpoint can do, in the words of the configuration and of `/v1/models`.
+    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding }
+
+    public var capabilities: [Capability] {
+        get {
+            Capability.allCases.filter { capability in
+                switch capability {
+                case .chat: chats
+                case .vision: vision
+                case .hearing: hears
+                case .embedding: embeds
+                }
+            }
+        }
+        set {
+            // Whoever sees or hears also chats about it.
+            chats = newValue.contains { $0 != .embedding }
+            vision = newValue.contains(.vision)
+            hears = newValue.contains(.hearing)
+            embeds = newValue.contains(.embedding)
+        }
     }
 }
 

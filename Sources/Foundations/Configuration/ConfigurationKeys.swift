@@ -12,6 +12,7 @@ extension ConfigurationKey {
         .bytes("server.max_upload", \.server.maxUploadBytes, "Largest uploaded file."),
         .duration("server.request_timeout", \.server.requestTimeout, "Longest time for one request."),
         .duration("server.body_idle_timeout", \.server.bodyIdleTimeout, "Longest pause while a body arrives."),
+        .duration("server.header_timeout", \.server.headerTimeout, "Longest wait for a request's head."),
         .duration("server.shutdown_grace", \.server.shutdownGrace, "Time for running requests at shutdown."),
         .integer("server.concurrent_questions", \.server.concurrentQuestions, 1...64, "Video questions answered at once."),
         .integer("server.waiting_questions", \.server.waitingQuestions, 0...10_000, "Video questions that may wait."),
@@ -27,6 +28,7 @@ extension ConfigurationKey {
         .bytes("fetch.max_bytes", \.fetch.maxBytes, "Largest file fetched from a URL in a request."),
         .duration("fetch.timeout", \.fetch.timeout, "Longest time for one fetch."),
         .integer("fetch.max_redirects", \.fetch.maxRedirects, 0...20, "Redirects followed, each checked anew."),
+        .integer("fetch.max_files", \.fetch.maxFiles, 1...1024, "Files that one chat may have fetched from URLs."),
         .flag("fetch.allow_private_addresses", \.fetch.allowPrivateAddresses, "Let requests fetch from private networks."),
 
         .number("video.fps", \.video.fps, 0.001...240, "Frames sampled per second of video."),
@@ -44,8 +46,15 @@ extension ConfigurationKey {
         .integer(
             "generation.evidence_max_tokens", \.generation.evidenceMaxTokens, 1...32_768,
             "Most tokens of an answer from evidence, for each part of a question."),
+        .integer("generation.max_choices", \.generation.maxChoices, 1...128, "Most answers of one chat (n)."),
+
+        .integer("embeddings.max_inputs", \.embeddings.maxInputs, 1...65_536, "Most texts in one embeddings request."),
+        .integer("embeddings.max_tokens", \.embeddings.maxTokens, 1...1_048_576, "Most tokens of one text to embed."),
+        .integer(
+            "embeddings.max_total_tokens", \.embeddings.maxTotalTokens, 1...(1 << 30), "Most tokens in one embeddings request."),
 
         .optionalText("models.chat", \.models.chat, "Model that answers when none is named."),
+        .optionalText("models.embedding", \.models.embedding, "Model that embeds when none is named."),
         .duration("models.keep_alive", \.models.keepAlive, "How long an idle model stays loaded."),
         .duration("models.load_timeout", \.models.loadTimeout, "Longest time for a model to load."),
         .integer("models.context_length", \.models.contextLength, 512...1_048_576, "Context tokens of a local model, per request."),
@@ -116,7 +125,7 @@ extension ConfigurationKey {
     } render: { .object($0.server.tokens.mapValues { _ in .string(mask) }) }
 
     private static let endpoints = ConfigurationKey(
-        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, context_length, patch_size, slots}."
+        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, capabilities, context_length, patch_size, slots}."
     ) { configuration, written throws(Unfit) in
         guard case .list(let items) = written else { throw Unfit(message: "expected a list of endpoints") }
         var endpoints: [EndpointConfiguration] = []
@@ -136,6 +145,13 @@ extension ConfigurationKey {
                 case "context_length": endpoint.contextLength = try positive(value, upTo: 1 << 24)
                 case "patch_size": endpoint.patchSize = try positive(value, upTo: 64)
                 case "slots": endpoint.slots = try EndpointConfiguration.slots(try string(value), of: endpoint.id)
+                case "capabilities":
+                    endpoint.capabilities = try strings(value).map { name throws(Unfit) in try choice(.text(name)) }
+                    guard !endpoint.capabilities.isEmpty else {
+                        throw Unfit(message: "endpoint \"\(endpoint.id)\" has no capabilities")
+                    }
+                case "vision" where fields["capabilities"] != nil:
+                    throw Unfit(message: "endpoint \"\(endpoint.id)\": write vision into its capabilities")
                 case "vision": endpoint.vision = ["true", "yes", "on"].contains(try string(value).lowercased())
                 default: throw Unfit(message: "endpoint \"\(endpoint.id)\" has an unknown key \"\(name)\"")
                 }
@@ -152,7 +168,7 @@ extension ConfigurationKey {
                 .object([
                     "id": .string(endpoint.id), "url": .string(endpoint.url), "dialect": .string(endpoint.dialect.rawValue),
                     "model": endpoint.model.map(JSONValue.string) ?? .null,
-                    "api_key": endpoint.apiKey == nil ? .null : .string(mask), "vision": .bool(endpoint.vision),
+                    "api_key": endpoint.apiKey == nil ? .null : .string(mask), "capabilities": .array(endpoint.capabilities.map { .string($0.rawValue) }),
                     "context_length": endpoint.contextLength.map(JSONValue.integer) ?? .null,
                     "patch_size": endpoint.patchSize.map(JSONValue.integer) ?? .null,
                     "slots": .integer(endpoint.slots),

@@ -42,16 +42,21 @@ public enum JSONValue: Sendable, Equatable, Codable {
         }
     }
 
-    /// Parses JSON text. Throws `DecodingError` when it isn't JSON.
+    /// Parses JSON text, leniently.
+    /// - Throws: `JSONParser.Fault` when it isn't JSON.
     public init(parsing data: Data) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: data)
+        self = try JSONParser.parse(data)
     }
 
     /// JSON text in UTF-8, keys sorted, slashes not escaped. Numbers that JSON can't hold (NaN, infinities) become `null`.
     public func encoded(pretty: Bool = false) -> Data {
+        guard pretty else {
+            var text: [UInt8] = []
+            append(to: &text)
+            return Data(text)
+        }
         let encoder = JSONEncoder()
-        encoder.outputFormatting =
-            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         return (try? encoder.encode(finite)) ?? Data("null".utf8)
     }
 
@@ -61,6 +66,67 @@ public enum JSONValue: Sendable, Equatable, Codable {
         case .array(let values): .array(values.map(\.finite))
         case .object(let values): .object(values.mapValues(\.finite))
         default: self
+        }
+    }
+
+    private func append(to text: inout [UInt8]) {
+        switch self {
+        case .null: text.append(contentsOf: "null".utf8)
+        case .bool(let value): text.append(contentsOf: (value ? "true" : "false").utf8)
+        case .integer(let value): text.append(contentsOf: String(value).utf8)
+        case .number(let value):
+            if !value.isFinite {
+                text.append(contentsOf: "null".utf8)
+            } else if abs(value) < 1e15, let whole = Int(exactly: value) {
+                text.append(contentsOf: String(whole).utf8)
+            } else {
+                text.append(contentsOf: value.description.utf8)
+            }
+        case .string(let value): Self.append(value, to: &text)
+        case .array(let values):
+            text.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                value.append(to: &text)
+            }
+            text.append(UInt8(ascii: "]"))
+        case .object(let values):
+            text.append(UInt8(ascii: "{"))
+            for (index, pair) in values.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                Self.append(pair.key, to: &text)
+                text.append(UInt8(ascii: ":"))
+                pair.value.append(to: &text)
+            }
+            text.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private static func append(_ string: String, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
+        var string = string
+        string.withUTF8 { bytes in
+            var start = 0
+            for (index, byte) in bytes.enumerated() where byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                text.append(contentsOf: bytes[start..<index])
+                text.append(contentsOf: escape(byte).utf8)
+                start = index + 1
+            }
+            text.append(contentsOf: bytes[start...])
+        }
+        text.append(UInt8(ascii: "\""))
+    }
+
+    private static func escape(_ byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "\""): "\\\""
+        case UInt8(ascii: "\\"): "\\\\"
+        case 8: "\\b"
+        case 9: "\\t"
+        case 10: "\\n"
+        case 12: "\\f"
+        case 13: "\\r"
+        default: "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
     }
 

@@ -76,11 +76,7 @@ package enum BodyReader {
     }
 
     package static func parseObject(_ data: Data) throws -> [String: JSONValue] {
-        try JSONText.check(data)
-        guard let value = try? JSONValue(parsing: data) else {
-            throw GatewayError.malformedJSON(offset: 0, what: "a number is out of range or the text isn't UTF-8")
-        }
-        guard case .object(let object) = value else {
+        guard case .object(let object) = try JSONText.parse(data) else {
             throw GatewayError.malformedJSON(offset: 0, what: "an object was expected")
         }
         return object

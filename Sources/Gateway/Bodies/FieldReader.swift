@@ -90,7 +90,14 @@ package final class FieldReader {
         return nil
     }
 
-    package func integer(_ field: NumericField) -> Int? { number(field).flatMap { Int(exactly: $0) } }
+    package func integer(_ field: NumericField) -> Int? {
+        // Whole numbers beyond 2^53 must not go through a double, which would change them.
+        if case .integer(let integer) = value(field.name), field.range.contains(Double(integer)) { return integer }
+        guard let number = number(field) else { return nil }
+        if let integer = Int(exactly: number) { return integer }
+        fault(field.name, "out_of_range", "'\(field.name)' must be \(field.bounds).")
+        return nil
+    }
 
     /// The number, if it is there and inside its range.
     package func number(_ field: NumericField) -> Double? {

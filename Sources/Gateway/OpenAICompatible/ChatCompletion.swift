@@ -10,89 +10,128 @@ struct ChatCompletion: Sendable {
     let context: GatewayContext
     let services: GatewayServices
 
+    private typealias Events = AsyncThrowingStream<ChatEvent, any Error>
+
+    /// An answer of which the first has begun: whatever can be refused has been refused by then.
+    private struct Begun: Sendable {
+        let identity: CompletionIdentity
+        let model: any ChatModel
+        let request: ChatRequest
+        let first: Events
+    }
+
     func response() async throws -> Response {
-        // Everything that can be refused is refused before the status line leaves.
-        let (identity, events) = try await services.bounded(context) { () -> (CompletionIdentity, AsyncThrowingStream<ChatEvent, any Error>) in
+        let begun = try await services.bounded(context) {
             let model = try await services.dependencies.models.chatModel(id: body.model, context: context.foundation)
             context.record.update { $0.model = model.id }
             if !model.seesImages, body.messages.contains(where: \.hasImages) { throw GatewayError.imagesNotSeen }
-            var request = ChatRequest(messages: try await ChatMedia(context: context, services: services).messages(body.messages))
+            var request = ChatRequest(
+                messages: try await ChatMedia(context: context, services: services).messages(body.messages, hears: model.hearsSound))
             request.maxTokens = body.maxTokens
+            request.boundsCompletion = body.boundsCompletion
             request.temperature = body.temperature
             request.topP = body.topP
             request.topK = body.topK
             request.seed = body.seed
+            // Several answers are several requests, alike but for their seeds: so every engine can give them.
+            if body.choices > 1, request.seed == nil { request.seed = Int(UInt32.random(in: 0...UInt32.max >> 1)) }
             request.stop = body.stop
             request.extra = body.extra
-            return (
-                CompletionIdentity(requestID: context.requestID, model: model.id),
-                try await model.stream(request, context: context.foundation)
-            )
+            return Begun(
+                identity: CompletionIdentity(requestID: context.requestID, model: model.id), model: model, request: request,
+                first: try await model.stream(request, context: context.foundation))
         }
-        return body.streams ? stream(identity, events) : try await whole(identity, events)
+        return body.streams ? stream(begun) : try await whole(begun)
     }
 
-    private func whole(
-        _ identity: CompletionIdentity, _ events: AsyncThrowingStream<ChatEvent, any Error>
-    ) async throws -> Response {
-        let (message, finish) = try await services.bounded(context) {
-            var merger = DeltaMerger()
-            let finish = try await follow(events) { event in
-                switch event {
-                case .text(let text): merger.append(text: text)
-                case .delta(let delta): merger.append(delta: delta)
-                case .promptProgress, .finished: break
+    private func whole(_ begun: Begun) async throws -> Response {
+        let answers = try await services.bounded(context) {
+            try await eachChoice(of: begun) { _, events in
+                var merger = DeltaMerger()
+                var logprobs = JSONValue.null
+                let (finish, rest) = try await follow(events) { piece in
+                    merger.append(delta: piece.delta)
+                    logprobs = ChoiceReader.join(logprobs, piece.logprobs)
                 }
+                return (
+                    CompletionIdentity.Choice(
+                        message: merger.value, finishReason: finish.reason,
+                        logprobs: ChoiceReader.join(logprobs, rest.logprobs)), finish
+                )
             }
-            return (merger.value, finish)
         }
-        return .json(identity.completion(message: message, finishReason: finish.reason, usage: Self.usage(finish)))
+        return .json(begun.identity.completion(answers.map(\.0), usage: usage(answers.map(\.1))))
     }
 
-    private func stream(
-        _ identity: CompletionIdentity, _ events: AsyncThrowingStream<ChatEvent, any Error>
-    ) -> Response {
+    private func stream(_ begun: Begun) -> Response {
         let showsUsage = body.includesUsage
         return Self.stream(context, services) { sink in
-            func send(_ delta: JSONValue, _ finish: String? = nil) {
-                sink.send(ServerSentEvent(nil, identity.chunk(delta: delta, finishReason: finish, showsUsage: showsUsage)))
-            }
-            send(["role": "assistant", "content": ""])
-            let finish = try await follow(events) { event in
-                switch event {
-                case .text(let text): send(["content": .string(text)])
-                case .delta(let delta): send(delta)
-                case .promptProgress, .finished: break
+            let finishes = try await eachChoice(of: begun) { choice, events in
+                func send(_ piece: ChoiceReader.Piece, _ finish: String? = nil) {
+                    let chunk = begun.identity.chunk(
+                        choice: choice, delta: piece.delta, logprobs: piece.logprobs, finishReason: finish,
+                        showsUsage: showsUsage)
+                    sink.send(ServerSentEvent(nil, chunk))
                 }
+                send(.init(delta: ["role": "assistant", "content": ""], logprobs: .null))
+                let (finish, rest) = try await follow(events) { send($0) }
+                send(rest, finish.reason)
+                return finish
             }
-            send([:], finish.reason)
-            if showsUsage { sink.send(ServerSentEvent(nil, identity.usageChunk(Self.usage(finish)))) }
+            let usage = usage(finishes)
+            if showsUsage { sink.send(ServerSentEvent(nil, begun.identity.usageChunk(usage))) }
         }
     }
 
-    /// Follows the engine's events to the last one.
-    private func follow(
-        _ events: AsyncThrowingStream<ChatEvent, any Error>, _ take: (ChatEvent) -> Void
-    ) async throws -> ChatFinish {
-        for try await event in events {
-            switch event {
-            case .text, .delta: context.record.tokenArrived()
-            case .promptProgress: break
-            case .finished(let finish):
-                context.record.update {
-                    $0.promptTokens = finish.promptTokens
-                    $0.completionTokens = finish.completionTokens
+    /// Runs `work` for each answer, as many at once as a local model works on, and gives the results in the answers' order.
+    private func eachChoice<T: Sendable>(
+        of begun: Begun, _ work: @escaping @Sendable (Int, Events) async throws -> T
+    ) async throws -> [T] {
+        try await withThrowingTaskGroup(of: (Int, T).self) { group in
+            var results: [Int: T] = [:]
+            for choice in 0..<body.choices {
+                if choice >= max(1, services.configuration.models.parallel), let (done, result) = try await group.next() {
+                    results[done] = result
                 }
-                return finish
+                group.addTask {
+                    var request = begun.request
+                    // Stays within the seeds that every engine takes.
+                    request.seed = request.seed.map { choice == 0 ? $0 : ($0 &+ choice) & 0x7FFF_FFFF }
+                    let events =
+                        choice == 0 ? begun.first : try await begun.model.stream(request, context: context.foundation)
+                    return (choice, try await work(choice, events))
+                }
             }
-            take(event)
+            for try await (done, result) in group { results[done] = result }
+            return results.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
+    /// Follows the engine's events for one answer to the last one.
+    /// - Returns: how it ended, and what is left for its last chunk.
+    private func follow(
+        _ events: Events, _ take: (ChoiceReader.Piece) -> Void
+    ) async throws -> (ChatFinish, rest: ChoiceReader.Piece) {
+        var reader = ChoiceReader(topLogprobs: body.topLogprobs)
+        for try await event in events {
+            if case .finished(let finish) = event { return (finish, reader.finish()) }
+            guard let piece = reader.read(event) else { continue }
+            context.record.tokenArrived()
+            take(piece)
         }
         try Task.checkCancellation()
         throw GatewayError.answerMissing
     }
 
-    private static func usage(_ finish: ChatFinish) -> JSONValue {
-        OpenAIObjects.usage(prompt: finish.promptTokens, completion: finish.completionTokens, cached: finish.cachedTokens)
+    /// The prompt counts once, however many answers it got.
+    private func usage(_ finishes: [ChatFinish]) -> JSONValue {
+        let prompt = finishes.first?.promptTokens
+        let completion = finishes.compactMap(\.completionTokens).reduce(0, +)
+        context.record.update {
+            $0.promptTokens = prompt
+            $0.completionTokens = completion
+        }
+        return OpenAIObjects.usage(prompt: prompt, completion: completion, cached: finishes.first?.cachedTokens)
     }
 
     /// An event stream in OpenAI's way: unnamed events, an error object in place of a chunk, `[DONE]` after the last.

@@ -7,16 +7,27 @@ package struct DataURL: Sendable, Equatable {
 
     package static func isOne(_ text: String) -> Bool { text.prefix(5).lowercased() == "data:" }
 
-    /// `nil` when the text isn't a base64 data URL.
+    /// Whether the text looks like a base64 data URL by its beginning, without decoding it.
+    package static func isWellFormed(_ text: String) -> Bool {
+        guard let (_, content) = parts(text) else { return false }
+        return !content.isEmpty
+    }
+
+    /// Decodes the whole content: not for the cooperative pool where the text may be large. `nil` when the text isn't a
+    /// base64 data URL.
     package init?(_ text: String) {
-        guard Self.isOne(text), let comma = text.firstIndex(of: ",") else { return nil }
-        let head = text[text.index(text.startIndex, offsetBy: 5)..<comma].split(separator: ";", omittingEmptySubsequences: false)
-        guard head.count > 1, head.last?.lowercased() == "base64",
-            let data = Data(base64Encoded: String(text[text.index(after: comma)...]), options: .ignoreUnknownCharacters),
-            !data.isEmpty
+        guard let (type, content) = Self.parts(text),
+            let data = Data(base64Encoded: String(content), options: .ignoreUnknownCharacters), !data.isEmpty
         else { return nil }
-        type = head[0].lowercased()
+        self.type = type
         self.data = data
+    }
+
+    private static func parts(_ text: String) -> (type: String, content: Substring)? {
+        guard isOne(text), let comma = text.utf8.prefix(1024).firstIndex(of: UInt8(ascii: ",")) else { return nil }
+        let head = text[text.index(text.startIndex, offsetBy: 5)..<comma].split(separator: ";", omittingEmptySubsequences: false)
+        guard head.count > 1, head.last?.lowercased() == "base64" else { return nil }
+        return (head[0].lowercased(), text[text.index(after: comma)...])
     }
 }
 
@@ -32,6 +43,21 @@ package enum ImageType {
         if starts(Array("GIF8".utf8)) { return "image/gif" }
         if starts(Array("RIFF".utf8)), starts(Array("WEBP".utf8), at: 8) { return "image/webp" }
         if starts(Array("BM".utf8)) { return "image/bmp" }
+        return nil
+    }
+}
+
+/// Sound formats by their first bytes, under the names that engines know.
+package enum SoundType {
+    package static func sniff(_ data: Data) -> String? {
+        let head = [UInt8](data.prefix(12))
+        func starts(_ text: String, at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: text.utf8) }
+        if starts("RIFF"), starts("WAVE", at: 8) { return "wav" }
+        // MPEG audio: an ID3 tag, or eleven set bits and a layer.
+        if starts("ID3") || head.count > 1 && head[0] == 0xFF && head[1] & 0xE0 == 0xE0 && head[1] & 0x06 != 0 { return "mp3" }
+        if starts("fLaC") { return "flac" }
+        if starts("OggS") { return "ogg" }
+        if starts("ftyp", at: 4) { return "m4a" }
         return nil
     }
 }

@@ -38,20 +38,44 @@ package struct CompletionIdentity: Sendable {
         self.model = model
     }
 
-    package func completion(message: JSONValue, finishReason: String, usage: JSONValue) -> JSONValue {
+    /// One answer of a whole completion.
+    package struct Choice: Sendable {
+        package var message: JSONValue
+        package var finishReason: String
+        package var logprobs: JSONValue = .null
+
+        package init(message: JSONValue, finishReason: String, logprobs: JSONValue = .null) {
+            self.message = message
+            self.finishReason = finishReason
+            self.logprobs = logprobs
+        }
+    }
+
+    package func completion(_ choices: [Choice], usage: JSONValue) -> JSONValue {
         [
             "id": .string(id), "object": "chat.completion", "created": .integer(created), "model": .string(model),
-            "choices": [["index": 0, "message": message, "finish_reason": .string(finishReason), "logprobs": .null]],
+            "choices": .array(
+                choices.enumerated().map { index, choice in
+                    [
+                        "index": .integer(index), "message": choice.message, "finish_reason": .string(choice.finishReason),
+                        "logprobs": choice.logprobs,
+                    ]
+                }),
             "usage": usage,
         ]
     }
 
     /// A piece of a streamed completion.
     /// - Parameter showsUsage: whether the stream ends with usage; its other pieces then carry null.
-    package func chunk(delta: JSONValue, finishReason: String? = nil, showsUsage: Bool) -> JSONValue {
+    package func chunk(
+        choice: Int = 0, delta: JSONValue, logprobs: JSONValue = .null, finishReason: String? = nil, showsUsage: Bool
+    ) -> JSONValue {
         object(
             choices: [
-                ["index": 0, "delta": delta, "finish_reason": finishReason.map(JSONValue.string) ?? .null, "logprobs": .null]
+                [
+                    "index": .integer(choice), "delta": delta,
+                    "finish_reason": finishReason.map(JSONValue.string) ?? .null, "logprobs": logprobs,
+                ]
             ], usage: showsUsage ? .null : nil)
     }
 

@@ -25,6 +25,7 @@ package enum OpenAIRoutes {
                 }
                 return try await ChatCompletion(body: body, context: context, services: services).response()
             },
+            EmbeddingsRoute.route,
             Route(
                 .get, "/v1/models", operationID: "listModels", summary: "Models", about: "All models and their states.",
                 tag: "OpenAI", answers: [.init(200, "Successful Response", .json(Schemas.reference("ModelList")))]

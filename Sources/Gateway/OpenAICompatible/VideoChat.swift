@@ -21,6 +21,12 @@ struct VideoChat: Sendable {
         if body.messages.contains(where: \.hasImages) {
             throw ChatMedia.fault(holder.path, "unsupported", "Images and a video can't stand in one conversation.")
         }
+        if body.messages.contains(where: \.hasSound) {
+            throw ChatMedia.fault(holder.path, "unsupported", "Sound and a video can't stand in one conversation.")
+        }
+        if body.choices > 1 {
+            throw ChatMedia.fault("n", "unsupported", "A question about a video has one answer: leave 'n' out or set it to 1.")
+        }
         for name in ["tools", "response_format"] where body.extra[name] != nil {
             throw ChatMedia.fault(name, "unsupported", "'\(name)' can't be used in a conversation about a video.")
         }
@@ -69,8 +75,11 @@ struct VideoChat: Sendable {
         let identity = CompletionIdentity(requestID: context.requestID, model: result.model)
         return .json(
             identity.completion(
-                message: ["role": "assistant", "content": .string(result.text)], finishReason: result.finishReason,
-                usage: VideoAnswer.usage(result)))
+                [
+                    .init(
+                        message: ["role": "assistant", "content": .string(result.text), "refusal": .null],
+                        finishReason: result.finishReason)
+                ], usage: VideoAnswer.usage(result)))
     }
 
     private var stream: Response {

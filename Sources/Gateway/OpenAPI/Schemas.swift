@@ -9,7 +9,7 @@ package enum Schemas {
 
     package static func all(_ configuration: Configuration) -> [String: JSONValue] {
         let fields = VideoFields(configuration)
-        return [
+        return openAI(configuration).merging([
             "Banner": object(["service": string, "version": string, "status": string]),
             "Status": object(["status": string]),
             "Health": object(["status": string, "service": string]),
@@ -41,16 +41,6 @@ package enum Schemas {
                 "prompt_tokens": integer, "completion_tokens": integer, "total_tokens": integer,
                 "prompt_tokens_details": object(["cached_tokens": integer]),
             ]),
-            "ChatCompletionRequest": chatRequest(fields),
-            "ChatCompletion": object([
-                "id": string, "object": choice(["chat.completion"]), "created": integer, "model": string,
-                "choices": list(["type": "object"]), "usage": reference("Usage"),
-            ]),
-            "ChatCompletionChunk": object(
-                [
-                    "id": string, "object": choice(["chat.completion.chunk"]), "created": integer, "model": string,
-                    "choices": list(["type": "object"]), "usage": orNull(reference("Usage")),
-                ], optional: ["usage"]),
             "Model": object([
                 "id": string, "object": choice(["model"]), "created": integer, "owned_by": string, "engine": string,
                 "capabilities": list(string), "state": string, "bytes": integer, "licence": string,
@@ -60,7 +50,7 @@ package enum Schemas {
             "PoolList": object(["object": choice(["list"]), "data": list(reference("Pool"))]),
             "NewEndpoint": newEndpoint,
             "ModelList": object(["object": choice(["list"]), "data": list(reference("Model"))]),
-        ]
+        ]) { first, _ in first }
     }
 
     static let string: JSONValue = ["type": "string"]
@@ -87,7 +77,7 @@ package enum Schemas {
         return .object(schema)
     }
 
-    private static func properties(_ fields: [NumericField]) -> [String: JSONValue] {
+    static func properties(_ fields: [NumericField]) -> [String: JSONValue] {
         Dictionary(fields.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -173,27 +163,5 @@ package enum Schemas {
         schema["title"] = "InferenceResponse"
         schema["description"] = "Inference response"
         return .object(schema)
-    }
-
-    private static func chatRequest(_ fields: VideoFields) -> JSONValue {
-        var own = properties([fields.maxTokens, fields.temperature, fields.topP, fields.topK, fields.seed])
-        own["model"] = orNull(string)
-        own["messages"] = [
-            "type": "array", "minItems": 1,
-            "items": [
-                "type": "object",
-                "properties": [
-                    "role": choice(["system", "developer", "user", "assistant", "tool"]),
-                    "content": ["anyOf": [string, list(anyObject), ["type": "null"]]],
-                ], "required": ["role"],
-            ],
-        ]
-        own["stream"] = orNull(boolean)
-        own["stream_options"] = orNull(["type": "object", "properties": ["include_usage": boolean]])
-        own["stop"] = ["anyOf": [string, list(string), ["type": "null"]]]
-        return [
-            "type": "object", "properties": .object(own), "required": ["messages"],
-            "description": "Further fields (`tools`, `response_format`, …) are handed on to the engine.",
-        ]
     }
 }

@@ -69,7 +69,7 @@ package final class ConnectionRegister: Sendable {
 }
 
 /// Sits in each connection's pipeline: notices when the caller closes, and answers requests that aren't HTTP with the
-/// error envelope.
+/// error envelope. A connection on which no request's head comes in time is closed, however slowly its bytes drip in.
 ///
 /// A caller that half-closes counts as gone: it can't be told apart from one that left until something is written.
 package final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
@@ -80,18 +80,34 @@ package final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandl
 
     private let register: ConnectionRegister
     private let signal = InboundSignal()
+    private let headerTimeout: TimeAmount
     private var requestsInProgress = 0
+    private var patience: Scheduled<Void>?
 
-    package init(register: ConnectionRegister) { self.register = register }
+    package init(register: ConnectionRegister, headerTimeout: Duration) {
+        self.register = register
+        self.headerTimeout = .nanoseconds(Int64(min(headerTimeout / .nanoseconds(1), 9e18)))
+    }
 
-    package func handlerAdded(context: ChannelHandlerContext) { register.set(signal, for: context.channel) }
+    package func handlerAdded(context: ChannelHandlerContext) {
+        register.set(signal, for: context.channel)
+        awaitHead(context)
+    }
+
+    /// Gives the caller its time for the next request's head.
+    private func awaitHead(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        patience = context.eventLoop.scheduleTask(in: headerTimeout) { channel.close(promise: nil) }
+    }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
+        patience?.cancel()
         register.set(nil, for: context.channel)
         signal.fire()
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
+        patience?.cancel()
         register.set(nil, for: context.channel)
         signal.fire()
         context.fireChannelInactive()
@@ -103,12 +119,18 @@ package final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) { requestsInProgress += 1 }
+        if case .head = unwrapInboundIn(data) {
+            requestsInProgress += 1
+            patience?.cancel()
+        }
         context.fireChannelRead(data)
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { requestsInProgress -= 1 }
+        if case .end = unwrapOutboundIn(data) {
+            requestsInProgress -= 1
+            if requestsInProgress == 0 { awaitHead(context) }
+        }
         context.write(data, promise: promise)
     }
 

@@ -5,9 +5,18 @@ import VideoAnalysis
 
 /// Brings a video from a URL to a file, guarding against private addresses, endless bodies and slow servers.
 public protocol VideoFetching: Sendable {
+    /// - Parameter maxBytes: a bound beside the configured one, kept while bytes arrive.
     /// - Returns: the file, somewhere inside `directory`.
     /// - Throws: a reportable error that says why the URL can't be used.
-    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL
+    func fetch(
+        _ url: String, into directory: URL, maxBytes: Int?, deadline: Deadline, progress: ProgressHandler?
+    ) async throws -> URL
+}
+
+extension VideoFetching {
+    func fetch(_ url: String, into directory: URL, deadline: Deadline, progress: ProgressHandler?) async throws -> URL {
+        try await fetch(url, into: directory, maxBytes: nil, deadline: deadline, progress: progress)
+    }
 }
 
 /// Whether the server can do its work now.
@@ -41,6 +50,10 @@ public struct GatewayDependencies: Sendable {
     public var pools: (any PoolDirectory)?
     public var fetcher: any VideoFetching
     public var metrics: MetricsRegistry
+    /// Writes speech down for models that don't hear; `nil`: nothing does.
+    public var transcriber: (@Sendable () async throws -> any Transcriber)?
+    /// Models that embed; `nil`: there are none.
+    public var embedders: (any EmbedderDirectory)?
     /// `nil`: ready as soon as one model that chats is on disk or loaded.
     public var readiness: (@Sendable () async -> Readiness)?
     /// The graphics cards at hand; none by default.
@@ -50,7 +63,8 @@ public struct GatewayDependencies: Sendable {
         questions: any VideoQuestionAnswering, models: any ModelDirectory,
         predictors: any PredictorDirectory = NoPredictors(), pools: (any PoolDirectory)? = nil, fetcher: any VideoFetching,
         metrics: MetricsRegistry, readiness: (@Sendable () async -> Readiness)? = nil,
-        gpus: @escaping @Sendable () async -> [GPUStatus] = { [] }
+        gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
+        transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil
     ) {
         self.questions = questions
         self.models = models
@@ -60,5 +74,7 @@ public struct GatewayDependencies: Sendable {
         self.metrics = metrics
         self.readiness = readiness
         self.gpus = gpus
+        self.transcriber = transcriber
+        self.embedders = embedders
     }
 }

@@ -31,6 +31,7 @@ public enum GatewayError: ReportableError, Equatable {
     case notReady(reason: String)
     case noSuchModel
     case imagesNotSeen
+    case soundNotHeard
     case answerMissing
 
     /// The status where it is finer than what `ErrorKind` gives.
@@ -137,6 +138,11 @@ public enum GatewayError: ReportableError, Equatable {
             ErrorReport(
                 .invalidRequest, code: "images_not_supported",
                 "The chosen model doesn't look at images. Choose a vision model, or send text.", param: "messages")
+        case .soundNotHeard:
+            ErrorReport(
+                .invalidRequest, code: "sound_not_supported",
+                "The chosen model doesn't hear, and nothing here writes speech down for it. Choose another model, or send text.",
+                param: "messages")
         case .answerMissing:
             ErrorReport(.upstream, code: "answer_missing", "The engine ended without an answer. Try again.")
         }

@@ -55,7 +55,7 @@ public struct GatewayServer: Service {
         let server = services.configuration.server
         let connections = services.connections
         var http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionWatch(register: connections)],
+            additionalChannelHandlers: [ConnectionWatch(register: connections, headerTimeout: server.headerTimeout)],
             idleTimeout: .nanoseconds(Int64((server.bodyIdleTimeout + .seconds(30)) / .nanoseconds(1))))
         http.httpDecoder = .init(
             maxHeaderFieldSize: Self.maxHeaderBytes, maxHeaderListSize: 2 * Self.maxHeaderBytes, maxHeaderFieldCount: 128)

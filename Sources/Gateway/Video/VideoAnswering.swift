@@ -8,7 +8,8 @@ import VideoAnalysis
 package struct VideoAnswering: Sendable {
     package enum Origin: Sendable {
         case url(String)
-        case data(Data)
+        /// Base64 inside the request; `path` is its place there, for messages about it.
+        case dataURL(String, path: String)
         /// A file inside a folder that lives as long as this value.
         case file(URL, keeping: TemporaryFolder)
     }
@@ -74,7 +75,8 @@ package struct VideoAnswering: Sendable {
     ) async throws -> AnswerResult {
         try await services.gate.withPlace(context.foundation, onQueued: onQueued) {
             switch origin {
-            case .data(let data): return try await ask(.data(data), onEvent)
+            case .dataURL(let url, let path):
+                return try await ask(.data(try await ChatMedia.decoded(url, path, services)), onEvent)
             case .file(let file, let folder):
                 defer { withExtendedLifetime(folder) {} }
                 return try await ask(.file(file), onEvent)

@@ -36,9 +36,7 @@ package struct VideoRequest: Sendable {
         // An empty form field is how browsers say "nothing".
         if form["prompt"]?.isEmpty == true { object["prompt"] = nil }
         if let history = form["history"], !history.isEmpty {
-            let data = Data(history.utf8)
-            try JSONText.check(data)
-            object["history"] = (try? JSONValue(parsing: data)) ?? .string(history)
+            object["history"] = try JSONText.parse(history.utf8)
         } else {
             object["history"] = nil
         }

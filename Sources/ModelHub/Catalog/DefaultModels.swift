@@ -29,7 +29,7 @@ public struct DefaultModels: Sendable {
             guard store.catalog[named] != nil else { return }
             return try await store.fetch(named, progress: progress)
         }
-        guard configuration.endpoints.isEmpty else { return }
+        guard !configuration.endpoints.contains(where: \.chats) else { return }
         let text = store.catalog.models(for: .defaultChat)
         // Once the text model is here, a hub that can't be reached isn't asked again on every start.
         for model in text where try await store.state(of: model.id) == .onDisk { return }

@@ -4,6 +4,7 @@ import Foundations
 public enum ModelFailure: ReportableError, Equatable {
     case notLoaded(String)
     case noChatModel
+    case noEmbedder
     case cannot(String, capability: String)
 
     public var report: ErrorReport {
@@ -14,6 +15,8 @@ public enum ModelFailure: ReportableError, Equatable {
             ErrorReport(
                 .unavailable, code: "model_not_fetched",
                 "No chat model is on this machine. Fetch the defaults with: martlet models pull --defaults")
+        case .noEmbedder:
+            ErrorReport(.unavailable, code: "model_not_fetched", "No model that embeds is at hand.", param: "model")
         case .cannot(let id, let capability):
             ErrorReport(
                 .invalidRequest, code: "model_not_suitable", "The model \"\(id)\" can't \(capability).", param: "model")

@@ -19,6 +19,7 @@ public struct RemoteChatModel: ChatModel {
     public var seesImages: Bool { endpoint.vision }
     public var contextTokens: Int? { endpoint.contextLength }
     public var patchSize: Int? { endpoint.patchSize }
+    public var hearsSound: Bool { endpoint.hears }
     public var backend: String { endpoint.dialect.rawValue }
 
     public func stream(_ request: ChatRequest, context: RequestContext) async throws

@@ -9,16 +9,18 @@ public struct PooledChatModel: ChatModel {
     public let id: String
     public let backend: String
     public let seesImages: Bool
+    public let hearsSound: Bool
     public let contextTokens: Int?
     public let patchSize: Int?
     let pool: EndpointPool
 
-    /// - Parameter models: those of the pool's endpoints. All of them must see images for the pool to, and a request must fit the
+    /// - Parameter models: those of the pool's endpoints. All of them must see or hear for the pool to, and a request must fit the
     ///   shortest context.
     package init(pool: EndpointPool, models: [any ChatModel]) {
         id = pool.id
         self.pool = pool
         seesImages = !models.isEmpty && models.allSatisfy(\.seesImages)
+        hearsSound = !models.isEmpty && models.allSatisfy(\.hearsSound)
         contextTokens = models.compactMap(\.contextTokens).min()
         let patches = Set(models.map(\.patchSize))
         patchSize = patches.count == 1 ? patches.first ?? nil : nil
