@@ -83,6 +83,10 @@ import Testing
         await #expect(throws: EmbeddingError.tooManyTokens(input: 1, limit: 512)) {
             try await embedder.embed([.text("x"), long], dimensions: nil, limits: .init())
         }
+        let blank = EmbeddingInput.text(String(repeating: " ", count: 1 << 20))
+        await #expect(throws: EmbeddingError.tooManyTokens(input: 0, limit: 512)) {
+            try await embedder.embed([blank], dimensions: nil, limits: .init())
+        }
         await #expect(throws: EmbeddingError.unknownToken(input: 0)) {
             try await embedder.embed([.tokens([1, 30_522])], dimensions: nil, limits: .init())
         }

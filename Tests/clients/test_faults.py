@@ -383,6 +383,106 @@ def a_caller_who_leaves_stops_the_engine():
         server.ask()
 
 
+def drip(connection, pieces, pause):
+    """Sends bytes with pauses. - Returns: whether the server had enough before they were all sent."""
+    for piece in pieces:
+        try:
+            connection.sendall(piece)
+        except OSError:
+            return True
+        connection.settimeout(pause)
+        try:
+            if connection.recv(1, socket.MSG_PEEK) == b"":
+                return True
+            return False
+        except TimeoutError:
+            pass
+        except OSError:
+            return True
+    return False
+
+
+@check
+def heads_that_drip_in_are_given_up():
+    with Server("server.header_timeout=1s") as server:
+        crowd = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
+        with contextlib.ExitStack() as stack:
+            for connection in crowd:
+                stack.enter_context(connection)
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: local")
+            head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + b"y" * 300
+            with socket.create_connection(("127.0.0.1", server.port)) as slow:
+                assert drip(slow, (head[i : i + 1] for i in range(len(head))), 0.1), "a head dripped in for 30 s"
+            for connection in crowd:
+                connection.settimeout(10)
+                assert connection.recv(64) == b"", "an answer to half a head"
+        # A connection that is kept is given up as well, and not while it is used.
+        with socket.create_connection(("127.0.0.1", server.port)) as kept:
+            kept.settimeout(10)
+            for _ in range(3):
+                kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert kept.recv(4096).startswith(b"HTTP/1.1 200"), "no answer"
+                time.sleep(0.5)
+            while kept.recv(4096):
+                pass
+        assert server.is_live()
+
+
+@check
+def a_body_that_stops_is_given_up():
+    with Server("server.body_idle_timeout=1s") as server:
+        for path, kind in (("/v1/chat/completions", "application/json"), ("/v1/inference/upload", FORM["Content-Type"])):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+                head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: 1000\r\n\r\n"
+                connection.sendall(head.encode() + b'{"messages"')
+                answer = b""
+                while piece := connection.recv(4096):
+                    answer += piece
+            assert answer.startswith(b"HTTP/1.1 408") and b'"body_timeout"' in answer, answer[:300]
+        assert server.is_live()
+
+
+@check
+def a_body_that_never_ends_is_given_up():
+    with Server("server.request_timeout=2s") as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n"
+            connection.sendall(head)
+            drip(connection, (b" " for _ in range(300)), 0.1)
+            connection.settimeout(30)
+            answer = connection.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 504") and b'"deadline_exceeded"' in answer, answer[:300]
+        assert server.is_live()
+
+
+@check
+def half_closed_connections_leave_nothing_behind():
+    chat = json.dumps({"model": "smollm2-135m-instruct", "messages": [{"role": "user", "content": STORY}], "max_tokens": 2000})
+    requests = {
+        "nothing": b"", "half a head": b"GET /healthz HT", "half a body": b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{",
+        "a quick request": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "a long chat": f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(chat)}\r\n\r\n{chat}".encode(),
+    }
+    with Server() as server:
+        for name, request in requests.items():
+            for _ in range(5):
+                with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+                    connection.sendall(request)
+                    connection.shutdown(socket.SHUT_WR)
+                    answer = connection.recv(4096)
+                    assert answer == b"" or answer.startswith(b"HTTP/1.1 "), (name, answer)
+        assert server.is_live()
+        sockets = [fd for fd in os.listdir(f"/proc/{server.pid}/fd") if is_socket(server.pid, fd)]
+        assert len(sockets) < 30, f"{len(sockets)} sockets are still open"
+
+
+def is_socket(pid, fd):
+    try:
+        return os.readlink(f"/proc/{pid}/fd/{fd}").startswith("socket:")
+    except OSError:
+        return False
+
+
 @check
 def a_full_disk_is_said():
     if os.geteuid() != 0:

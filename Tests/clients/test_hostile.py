@@ -26,6 +26,7 @@ HOST, PORT = urllib.parse.urlsplit(BASE).hostname, urllib.parse.urlsplit(BASE).p
 CLIPS = os.environ.get("MARTLET_CLIPS") or os.path.expanduser("~/.cache/martlet/samples/clips")
 PID = os.environ.get("MARTLET_SERVER_PID")
 UPLOAD, FETCH, CHAT = "/v1/inference/upload", "/v1/inference/url", "/v1/chat/completions"
+EMBED = "/v1/embeddings"
 BOUNDARY = "martlet-test-boundary"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
 ENVELOPE = {"message", "type", "code", "param", "details", "retry_after_ms", "request_id"}
@@ -232,6 +233,10 @@ def video_message(url):
     return {"role": "user", "content": [{"type": "video_url", "video_url": {"url": url}}, {"type": "text", "text": "?"}]}
 
 
+def sound(**audio):
+    return {"role": "user", "content": [{"type": "input_audio", "input_audio": audio}]}
+
+
 def field_cases(files):
     mp4 = files["mp4"]
     case("no prompt", (422, "missing"), lambda: upload(mp4, prompt=None))
@@ -332,6 +337,34 @@ def http_cases():
     case("chat: messages a text", (400, None), lambda: chat(messages="hello"))
     case("chat: unknown role", (400, None), lambda: chat(messages=[{"role": "king", "content": "x"}]))
     case("chat: unknown model", (404, "model_not_found"), lambda: chat(model="gpt-9"))
+    case("chat: 10 000 messages", (400, "wrong_type"), lambda: chat(messages=[{"role": "user", "content": "x"}] * 10_000))
+    case("chat: no content", (400, "missing"), lambda: chat(messages=[{"role": "user"}]))
+    case("chat: no parts", (400, "missing"), lambda: chat(messages=[{"role": "user", "content": []}]))
+    case("chat: content of numbers", (400, None), lambda: chat(messages=[{"role": "user", "content": [1, None, {}]}]))
+    case("chat: NaN", (400, "malformed_json"), lambda: post(CHAT, b'{"messages": [{"role": "user", "content": "x"}], "temperature": NaN}'))
+    case("chat: 1e999", (400, "malformed_json"), lambda: post(CHAT, b'{"messages": [{"role": "user", "content": "x"}], "top_p": 1e999}'))
+    case("chat: a number of 10 000 digits", (400, "malformed_json"), lambda: post(CHAT, b'{"seed": ' + b"9" * 10_000 + b"}"))
+    case("chat: model twice", (400, "malformed_json"), lambda: post(CHAT, b'{"model": "a", "messages": [], "model": "b"}'))
+    case("chat: half a surrogate pair", (400, "malformed_json"), lambda: post(CHAT, b'{"model": "\\ud83d", "messages": []}'))
+    case("chat: n of a million", (400, "out_of_range"), lambda: chat(n=1_000_000))
+    case("chat: tools a text", (400, "wrong_type"), lambda: chat(tools="all"))
+    case("chat: 5000 tools", (400, "wrong_type"), lambda: chat(tools=[{"type": "function", "function": {"name": f"f{i}"}} for i in range(5000)]))
+    case("chat: a tool that isn't there", (400, "unknown_value"), lambda: chat(tool_choice={"type": "function", "function": {"name": "f"}}))
+    case("chat: format XML", (400, "unknown_value"), lambda: chat(response_format={"type": "xml"}))
+    case("chat: an impossible schema", ((400, 422, 502), None), lambda: chat(response_format={"type": "json_schema", "json_schema": {"schema": {"type": "no such type"}}}))
+    case("chat: sound that isn't base64", (400, "invalid_audio"), lambda: chat(messages=[sound(data="?!", format="wav")]))
+    case("chat: sound that isn't sound", (415, "unsupported_media"), lambda: chat(messages=[sound(data="aGVsbG8gd29ybGQ=", format="wav")]))
+    case("chat: sound of file:", (400, "invalid_url"), lambda: chat(messages=[sound(url="file:///etc/passwd")]))
+    case("chat: sound of loopback", (403, "url_not_allowed"), lambda: chat(messages=[sound(url=f"http://127.0.0.1:{PORT}/metrics")]))
+    case("chat: 20 files to fetch", ((400, 403), None), lambda: chat(messages=[sound(url="http://127.0.0.1/x.wav")] * 20))
+    case("embeddings: no input", (400, "missing"), lambda: post(EMBED, {}))
+    case("embeddings: an empty text", (400, "wrong_type"), lambda: post(EMBED, {"input": ""}))
+    case("embeddings: 100 000 texts", (400, "out_of_range"), lambda: post(EMBED, {"input": ["x"] * 100_000}))
+    case("embeddings: 20 MB of text", (422, "context_length_exceeded"), lambda: post(EMBED, {"input": "wordlessness " * 1_600_000}))
+    case("embeddings: tokens below zero", (422, "unknown_token"), lambda: post(EMBED, {"input": [-1]}))
+    case("embeddings: half tokens", (400, "wrong_type"), lambda: post(EMBED, {"input": [1, 2.5]}))
+    case("embeddings: an object", (400, "wrong_type"), lambda: post(EMBED, {"input": {"x": 1}}))
+    case("embeddings: unknown model", (404, "model_not_found"), lambda: post(EMBED, {"input": "x", "model": "../x"}))
     case("chat: longer than the model's context", ((400, 413, 422), None), lambda: chat(messages=[{"role": "user", "content": "why not " * 40_000}]))
 
 

@@ -22,6 +22,9 @@ public final class SentenceEmbedder: Sendable {
     /// Tokens of the longest text, those that mark beginning and end included: BERT has no more positions.
     public static let maxTokens = 512
 
+    /// A word of a hundred characters, as long as any that isn't unknown for its length, has no more bytes.
+    private static let mostBytesOfToken = 400
+
     /// Numbers of one vector.
     public let dimensions: Int
     private let tokenizer: BertTokenizer
@@ -76,7 +79,12 @@ public final class SentenceEmbedder: Sendable {
         return try inputs.enumerated().map { index, input in
             let tokens: [Int]
             switch input {
-            case .text(let text): tokens = tokenizer.encode(text, limit: limit)
+            case .text(let text):
+                // No need to read megabytes to know: so few tokens only hold so much text if its words aren't any.
+                guard text.utf8.count <= limit * mostBytesOfToken else {
+                    throw EmbeddingError.tooManyTokens(input: index, limit: limit)
+                }
+                tokens = tokenizer.encode(text, limit: limit)
             case .tokens(let given):
                 guard given.allSatisfy({ (0..<tokenizer.vocabularySize).contains($0) }) else {
                     throw EmbeddingError.unknownToken(input: index)

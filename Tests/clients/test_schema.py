@@ -1,0 +1,145 @@
+"""Sends a server what its own OpenAPI document allows, and what it forbids, and checks the answers against the document.
+
+    MARTLET_BINARY=.build/release/martlet python3 Tests/clients/test_schema.py [TEXT]
+
+Starts a server of its own. For each operation (whose name holds TEXT), schemathesis makes some requests that fit the document
+and some that don't, the same ones on every run: no answer may be a 5xx, and each must have a status, a type and a form that
+the document declares. Prints "N passed, N failed" and exits with 1 when an operation failed.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import warnings
+
+import hypothesis
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/release/martlet")
+# What tells tests where things are is no configuration of the server, which refuses variables it doesn't know.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("MARTLET_") or k == "MARTLET_HOME"}
+MODEL = "smollm2-135m-instruct"
+EXAMPLES = 12
+SEED = 1
+# Left out, as a request that fits would load or fetch models, or wait.
+LEFT_OUT = re.compile(r"/(load|unload|switch|pull|warm)\b")
+CHECKS = [
+    not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+
+
+class Server:
+    def __enter__(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.folder = tempfile.TemporaryDirectory()
+        settings = {"server.port": port, "server.request_timeout": "30s", "models.chat": MODEL, "models.offline": "true"}
+        arguments = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+        self.log = open(os.path.join(self.folder.name, "log"), "w+")
+        self.process = subprocess.Popen(
+            [BINARY, "serve", *arguments], cwd=self.folder.name, env=ENVIRONMENT, stdout=self.log, stderr=self.log
+        )
+        self.url = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                return urllib.request.urlopen(self.url + "/healthz", timeout=2) and self
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise SystemExit("the server didn't start:\n" + self.tail())
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        self.folder.cleanup()
+
+    def tail(self):
+        self.log.flush()
+        self.log.seek(0)
+        return "".join(self.log.readlines()[-20:])
+
+
+def bounded(case):
+    """A chat that fits the document may be long: what is checked here shows after two tokens."""
+    if isinstance(case.body, dict) and isinstance(case.body.get("messages"), list):
+        case.body = {**case.body, "max_tokens": 2}
+        case.body.pop("max_completion_tokens", None)
+    return case
+
+
+def try_out(operation, mode):
+    """- Returns: how many requests were made."""
+    made = 0
+
+    @hypothesis.seed(SEED)
+    @hypothesis.settings(
+        max_examples=EXAMPLES, deadline=None, database=None, report_multiple_bugs=False,
+        phases=[hypothesis.Phase.generate], suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(operation.as_strategy(generation_mode=mode))
+    def run(case):
+        nonlocal made
+        made += 1
+        bounded(case)
+        case.validate_response(case.call(timeout=60), checks=CHECKS)
+
+    try:
+        run()
+    except hypothesis.errors.Unsatisfiable:
+        pass  # nothing that doesn't fit can be made of an operation without parameters
+    return made
+
+
+def main():
+    warnings.simplefilter("ignore")
+    passed = failed = 0
+    left_out = []
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    with Server() as server:
+        schema = schemathesis.openapi.from_url(server.url + "/openapi.json")
+        for result in schema.get_all_operations():
+            operation = result.ok()
+            if wanted not in operation.label:
+                continue
+            if LEFT_OUT.search(operation.path):
+                left_out.append(operation.label)
+                continue
+            started = time.monotonic()
+            try:
+                made = sum(try_out(operation, mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE))
+                assert made > 0, "no request could be made"
+                passed += 1
+                print(f"ok   {operation.label}: {made} requests ({time.monotonic() - started:.1f} s)")
+            except Exception as error:
+                failed += 1
+                shown = "\n".join(str(part) for part in getattr(error, "exceptions", [error]))
+                print(f"FAIL {operation.label}: {type(error).__name__}\n{shown[:3000]}")
+        if server.process.poll() is not None:
+            failed += 1
+            print("FAIL the server died:\n" + server.tail())
+    if left_out:
+        print("left out, as they load models or wait:", ", ".join(left_out))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
