@@ -29,7 +29,7 @@ BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/rele
 # What tells tests where things are is no configuration of the server, which refuses variables it doesn't know.
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("MARTLET_") or k == "MARTLET_HOME"}
 MODEL = "smollm2-135m-instruct"
-EXAMPLES = 12
+EXAMPLES = 40
 SEED = 1
 # Left out, as a request that fits would load or fetch models, or wait.
 LEFT_OUT = re.compile(r"/(load|unload|switch|pull|warm)\b")
