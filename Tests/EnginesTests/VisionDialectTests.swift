@@ -45,6 +45,7 @@ import Testing
         let local = try body(.llama)
         #expect(local["max_tokens"] == 9 && local["max_completion_tokens"] == nil && local["seed"] == 0x7FFF_FFFF)
         #expect(local["tools"] == [["type": "function", "function": ["name": "g"]]] && local["tool_choice"] == "required")
+        #expect(local["parallel_tool_calls"] == false && remote["parallel_tool_calls"] == nil)
     }
 
     @Test func llamaSendsFramesFirst() throws {
