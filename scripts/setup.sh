@@ -19,7 +19,7 @@ checkout=${scripts%/*}
 [[ $MARTLET_HOME == /* ]] || MARTLET_HOME=$PWD/$MARTLET_HOME
 export MARTLET_HOME
 
-for part in pins common packages sherpa build llama samples python models; do
+for part in pins common packages sherpa build llama samples python promtool models; do
     # shellcheck source=/dev/null
     source "$scripts/setup/$part.sh"
 done
@@ -27,7 +27,7 @@ done
 case ${1:-run} in
     program) steps=(packages sherpa build) ;;
     run) steps=(packages sherpa build llama photos sample models) ;;
-    tests) steps=(packages sherpa build llama photos sample footage clips python) ;;
+    tests) steps=(packages sherpa build llama photos sample footage clips python promtool) ;;
     *)
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2
         exit 2

@@ -107,6 +107,11 @@ package struct VideoAnswering: Sendable {
                     $0.promptTokens = result.promptTokens
                     $0.completionTokens = result.completionTokens
                 }
+                for (stage, seconds) in result.timings where stage != "total" {
+                    await services.dependencies.metrics.observe(
+                        "martlet_stage_seconds", "Time of each stage of a pipeline.",
+                        [("pipeline", "video_question"), ("stage", stage)], seconds)
+                }
                 return result
             }
         }
