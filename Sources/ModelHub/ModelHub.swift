@@ -12,13 +12,20 @@ public actor ModelHub: ModelDirectory {
     let metrics: MetricsRegistry
     /// Connections to engines, local and remote.
     private let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
-    private let logger: Logger
+    let logger: Logger
+    let threads = WorkerThreads(name: "model-files", width: 2)
+    /// Shares the memory out among local models.
+    package nonisolated let memory: ModelMemory
     private var local: [String: LocalChatModel] = [:]
     /// The line and the endpoints behind each model id that was asked for; see `ModelHub+Pools.swift`.
     var pools: [String: EndpointPool] = [:]
     /// Further engines of local models, in pools.
     var replicas: [ObjectIdentifier: LocalChatModel] = [:]
+    /// The model that a switch made the default.
+    var chosen: String?
+    var isSwitching = false
 
+    /// - Parameter metrics: gets the times that models take to load.
     public init(
         configuration: Configuration, store: ModelStore, logger: Logger, metrics: MetricsRegistry = MetricsRegistry()
     ) {
@@ -26,6 +33,9 @@ public actor ModelHub: ModelDirectory {
         self.store = store
         self.logger = logger
         self.metrics = metrics
+        memory = ModelMemory(
+            budget: configuration.models.memoryBudget ?? Machine.defaultModelMemory(),
+            patience: configuration.models.memoryTimeout)
     }
 
     // MARK: Lists
@@ -42,8 +52,14 @@ public actor ModelHub: ModelDirectory {
 
     /// What the store says, or the state of the running model.
     private func withState(_ summary: ModelSummary) async -> ModelSummary {
-        guard let model = local[summary.id] else { return summary }
+        let instances = instances(of: summary.id)
+        guard let model = instances.first else { return summary }
         var summary = summary
+        summary.isPinned = model.isPinned
+        for instance in instances {
+            summary.users = (summary.users ?? 0) + (await instance.users)
+            if let bytes = await instance.memoryBytes() { summary.memoryBytes = (summary.memoryBytes ?? 0) + bytes }
+        }
         switch await model.state {
         case .onDisk: break
         case .loading: summary.state = .loading
@@ -59,7 +75,7 @@ public actor ModelHub: ModelDirectory {
     // MARK: Chat
 
     public func chatModel(id: String?, context: RequestContext) async throws -> any ChatModel {
-        guard let id = id ?? configuration.models.chat else { return try await defaultChatModel() }
+        guard let id = id ?? chosen ?? configuration.models.chat else { return try await defaultChatModel() }
         if let pool = configuration.pools.first(where: { $0.id == id }) { return try await pooled(pool) }
         if let endpoint = configuration.endpoints.first(where: { $0.id == id }) {
             guard endpoint.chats else { throw ModelFailure.cannot(id, capability: "chat") }
@@ -87,6 +103,11 @@ public actor ModelHub: ModelDirectory {
         try RemoteChatModel(endpoint: endpoint, client: client)
     }
 
+    /// The engines of a local model that were made so far, the main one first.
+    func instances(of id: String) -> [LocalChatModel] {
+        (local[id].map { [$0] } ?? []) + replicas.values.filter { $0.id == id }
+    }
+
     func localModel(_ manifest: ModelManifest) async throws -> LocalChatModel {
         let folder = try await store.path(of: manifest.id)
         if let model = local[manifest.id] { return model }
@@ -101,6 +122,9 @@ public actor ModelHub: ModelDirectory {
             id: manifest.id, seesImages: manifest.capabilities.contains(.vision),
             contextTokens: contextLength(of: manifest), patchSize: manifest.patchSize,
             keepAlive: configuration.models.keepAlive, loadTimeout: configuration.models.loadTimeout,
+            residence: .init(
+                memory: memory, isPinned: configuration.models.pinned.contains(manifest.id),
+                warmsUp: configuration.models.warmUp, metrics: metrics),
             engine: llamaEngine(for: manifest, in: folder))
     }
 
@@ -120,10 +144,12 @@ public actor ModelHub: ModelDirectory {
         options.parallel = settings.parallel
         options.threads = settings.threads
         let launch = LlamaLaunch(
-            options: options, configured: settings.llamaServer, home: store.home, client: client, logger: logger)
+            manifest: manifest, folder: folder, options: options, settings: settings, home: store.home, client: client,
+            logger: logger, threads: threads)
         return LocalChatModel.Engine(
-            start: { try await launch.start(by: $0) }, client: { try await launch.client(by: $0) },
-            stop: { await launch.stop() }, probe: { await launch.probe() })
+            need: { try await launch.need() }, start: { try await launch.start(by: $0) },
+            client: { try await launch.client(by: $0) }, stop: { await launch.stop() }, memory: { await launch.memory() },
+            probe: { await launch.probe() })
     }
 
     /// Unloads idle models until the task is cancelled. A server runs this beside its surfaces.

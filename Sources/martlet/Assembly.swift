@@ -79,7 +79,7 @@ struct Assembly: Sendable {
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
-                questions: questions, models: hub, predictors: predictors, pools: hub,
+                questions: questions, models: hub, control: hub, predictors: predictors, pools: hub,
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
                 metrics: metrics, gpus: { await GPUStatus.current() },
                 transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders),

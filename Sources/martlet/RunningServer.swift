@@ -13,7 +13,9 @@ struct ServerOptions: ParsableArguments {
 
     /// Calls a route of the server and gives the answer's JSON.
     /// - Throws: the report that the server sent, `NetworkError`.
-    func call(_ method: String, _ path: String, _ body: JSONValue? = nil, _ configuration: Configuration) async throws -> JSONValue {
+    func call(
+        _ method: String, _ path: String, _ body: JSONValue? = nil, _ configuration: Configuration, within timeout: Duration = .seconds(60)
+    ) async throws -> JSONValue {
         let base = server ?? "http://127.0.0.1:\(configuration.server.port)"
         var request = NetworkRequest(method, (base.hasSuffix("/") ? String(base.dropLast()) : base) + path)
         if let token = ProcessInfo.processInfo.environment["MARTLET_TOKEN"], !token.isEmpty {
@@ -25,7 +27,7 @@ struct ServerOptions: ParsableArguments {
         }
         let network = NetworkClient()
         do {
-            let answer = try await Self.exchange(request, network)
+            let answer = try await Self.exchange(request, network, timeout)
             await network.shutdown()
             return answer
         } catch {
@@ -34,10 +36,9 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    private static let timeout: Duration = .seconds(60)
     private static let maxAnswerBytes = 16 << 20
 
-    private static func exchange(_ request: NetworkRequest, _ network: NetworkClient) async throws -> JSONValue {
+    private static func exchange(_ request: NetworkRequest, _ network: NetworkClient, _ timeout: Duration) async throws -> JSONValue {
         let deadline = Deadline.after(timeout)
         let response = try await network.send(request, deadline: deadline)
         let data = try await withDeadline(deadline, waitingFor: "the server") {
@@ -45,11 +46,13 @@ struct ServerOptions: ParsableArguments {
         }
         let json = (try? JSONValue(parsing: data)) ?? .null
         if response.status == 200 { return json }
-        let error = json["error"]
+        // Under /v2 the error is its text, and the other fields stand beside it.
+        let error = json["error"]?.objectValue == nil ? json : json["error"]
         throw ErrorReport(
             ErrorKind(rawValue: error?["type"]?.stringValue ?? "") ?? .upstream,
             code: error?["code"]?.stringValue ?? "server_status",
-            error?["message"]?.stringValue ?? "The server answered with status \(response.status). Check that it is a Martlet.",
+            error?["message"]?.stringValue ?? json["error"]?.stringValue
+                ?? "The server answered with status \(response.status). Check that it is a Martlet.",
             retryAfter: error?["retry_after_ms"]?.intValue.map { .milliseconds($0) })
     }
 }

@@ -128,6 +128,61 @@ struct ScriptedDirectory: ModelDirectory {
     }
 }
 
+/// Plays the control of models and keeps what was asked of it.
+final class ScriptedControl: ModelControl {
+    let calls = Mutex([String]())
+    private let states: Mutex<[String: ModelSummary.State]>
+
+    /// - Parameter states: models by name; none, so that the repository holds the predictors alone.
+    init(_ states: [String: ModelSummary.State] = [:]) { self.states = Mutex(states) }
+
+    /// One model in each state.
+    static var populated: ScriptedControl {
+        ScriptedControl(["a": .onDisk, "bad": .failed, "loaded": .ready, "starting": .loading, "leaving": .draining, "far": .absent])
+    }
+
+    func models() async -> [ModelSummary] {
+        states.withLock { $0 }.sorted { $0.key < $1.key }.map { summary($0.key, $0.value) }
+    }
+
+    func load(_ id: String, by deadline: Deadline) async throws -> ModelSummary {
+        calls.withLock { $0.append("load \(id)") }
+        if id == "giant" {
+            throw ModelFailure.gpuRequired(id, parameters: 30_500_000_000, lack: .graphicsProcessor, needed: 20, free: 0)
+        }
+        return try change(id, to: .ready)
+    }
+
+    func unload(_ id: String) async throws -> ModelSummary {
+        calls.withLock { $0.append("unload \(id)") }
+        return try change(id, to: .onDisk)
+    }
+
+    func switchModel(from source: String?, to target: String, by deadline: Deadline) async throws -> ModelSwitch {
+        calls.withLock { $0.append("switch \(source ?? "-") \(target)") }
+        if target == "broken" {
+            throw ModelFailure.switchFailed(
+                to: target, back: "loaded",
+                cause: ErrorReport(.unavailable, code: "engine_start_failed", "The llama engine didn't start."))
+        }
+        return ModelSwitch(from: "loaded", to: target, overlapped: true, seconds: 1.23456)
+    }
+
+    private func change(_ id: String, to state: ModelSummary.State) throws -> ModelSummary {
+        try states.withLock { states in
+            guard states[id] != nil else { throw ModelHubError.modelNotFound(id) }
+            states[id] = state
+        }
+        return summary(id, state)
+    }
+
+    private func summary(_ id: String, _ state: ModelSummary.State) -> ModelSummary {
+        ModelSummary(
+            id: id, engine: "llama", capabilities: ["chat"], state: state, bytes: 1, licence: "MIT",
+            reason: state == .failed ? "There isn't enough memory." : nil)
+    }
+}
+
 /// Writes fixed bytes for any URL.
 struct ScriptedFetcher: VideoFetching {
     var bytes: [UInt8] = Array("video".utf8)
@@ -148,8 +203,10 @@ struct ScriptedFetcher: VideoFetching {
 struct TestBench: Sendable {
     let services: GatewayServices
     let logs = LogTap()
+    let control: ScriptedControl
 
     init(
+        control: ScriptedControl = ScriptedControl(),
         questions: ScriptedQuestions = ScriptedQuestions(),
         chat: ScriptedChat = ScriptedChat(events: [.text("Hello"), .finished(ChatFinish(reason: "stop", promptTokens: 4, completionTokens: 1))]),
         state: ModelSummary.State = .ready, predictors: any PredictorDirectory = ScriptedPredictors(),
@@ -164,12 +221,13 @@ struct TestBench: Sendable {
         var services = GatewayServices(
             configuration: configuration,
             dependencies: GatewayDependencies(
-                questions: questions, models: ScriptedDirectory(chat: chat, state: state), predictors: predictors, pools: pools,
-                fetcher: fetcher,
+                questions: questions, models: ScriptedDirectory(chat: chat, state: state), control: control,
+                predictors: predictors, pools: pools, fetcher: fetcher,
                 metrics: MetricsRegistry(), transcriber: speech.map { words in { @Sendable in ScriptedTranscriber(words: words) } },
                 embedders: embedders))
         services.heartbeat = heartbeat
         self.services = services
+        self.control = control
     }
 
     var logger: Logger {

@@ -61,12 +61,77 @@ import Testing
         #expect(lifecycle.state == .onDisk)
     }
 
+    @Test func pinnedModelsStay() {
+        var lifecycle = ModelLifecycle(keepAlive: .zero, isPinned: true)
+        _ = lifecycle.acquire(1)
+        _ = lifecycle.loaded(now: at(0))
+        lifecycle.release(now: at(0))
+        #expect(lifecycle.tick(now: at(1000)) == [] && lifecycle.evict() == [] && lifecycle.isIdle)
+        // An operator's word counts all the same.
+        #expect(lifecycle.drain() == [.unload])
+    }
+
+    @Test func onlyIdleModelsAreEvicted() {
+        var lifecycle = ModelLifecycle(keepAlive: .seconds(10))
+        #expect(lifecycle.evict() == [])
+        _ = lifecycle.acquire(1)
+        #expect(lifecycle.evict() == [])
+        _ = lifecycle.loaded(now: at(0))
+        #expect(lifecycle.evict() == [])
+        lifecycle.release(now: at(1))
+        #expect(lifecycle.evict() == [.unload])
+        #expect(lifecycle.evict() == [])
+        #expect(lifecycle.unloaded() == [] && lifecycle.state == .onDisk)
+    }
+
+    @Test func drainingWaitsForItsUsers() {
+        var lifecycle = ModelLifecycle(keepAlive: .seconds(10))
+        _ = lifecycle.acquire(1)
+        _ = lifecycle.acquire(2)
+        _ = lifecycle.loaded(now: at(0))
+        #expect(lifecycle.drain() == [] && lifecycle.state == .draining)
+        #expect(lifecycle.acquire(3) == [])
+        #expect(lifecycle.unloaded() == [] && lifecycle.state == .draining)
+        #expect(lifecycle.release(now: at(1)) == [])
+        #expect(lifecycle.release(now: at(2)) == [.unload])
+        #expect(lifecycle.cutOff() == [])
+        // Whoever came meanwhile gets a new load.
+        #expect(lifecycle.unloaded() == [.load])
+        #expect(lifecycle.loaded(now: at(3)) == [.grant([3])])
+    }
+
+    @Test func usersThatTakeTooLongAreCutOffAndGiveBackNothingOfTheNextLoad() {
+        var lifecycle = ModelLifecycle(keepAlive: .seconds(10))
+        _ = lifecycle.acquire(1)
+        _ = lifecycle.loaded(now: at(0))
+        let old = lifecycle.life
+        _ = lifecycle.drain()
+        #expect(lifecycle.cutOff() == [.unload])
+        #expect(lifecycle.cutOff() == [])
+        _ = lifecycle.acquire(2)
+        #expect(lifecycle.unloaded() == [.load])
+        _ = lifecycle.loaded(now: at(1))
+        #expect(lifecycle.users == 1)
+        #expect(lifecycle.release(life: old, now: at(2)) == [] && lifecycle.users == 1)
+        lifecycle.release(life: lifecycle.life, now: at(3))
+        #expect(lifecycle.users == 0 && lifecycle.isIdle)
+    }
+
+    @Test func drainingWhatIsntLoadedDoesNothing() {
+        var lifecycle = ModelLifecycle(keepAlive: .zero)
+        #expect(lifecycle.drain() == [] && lifecycle.state == .onDisk)
+        _ = lifecycle.acquire(1)
+        #expect(lifecycle.drain() == [] && lifecycle.state == .loading)
+        _ = lifecycle.loadFailed(reason: "x")
+        #expect(lifecycle.drain() == [] && lifecycle.state == .onDisk)
+    }
+
     /// Every event in every order, five deep: users never go negative, no caller is both granted and refused or granted
     /// twice, and a load is never asked for while one runs.
     @Test func noSequenceOfEventsBreaksTheRules() {
         func explore(_ lifecycle: ModelLifecycle, loads: Int, granted: Set<Int>, next: Int, depth: Int) {
             guard depth > 0 else { return }
-            for event in 0..<7 {
+            for event in 0..<10 {
                 var copy = lifecycle
                 var actions: [ModelLifecycle.Action] = []
                 var loads = loads
@@ -79,9 +144,12 @@ import Testing
                 case 2:
                     actions = copy.loadFailed(reason: "x")
                     if lifecycle.state == .loading { loads -= 1 }
-                case 3: if !granted.isEmpty { copy.release(now: start) }
+                case 3: if !granted.isEmpty { actions = copy.release(now: start) }
                 case 4: actions = copy.tick(now: start)
                 case 5: actions = copy.unloaded()
+                case 6: actions = copy.drain()
+                case 7: actions = copy.evict()
+                case 8: actions = copy.cutOff()
                 default: copy.abandon(next - 1)
                 }
                 for action in actions {
@@ -91,7 +159,8 @@ import Testing
                         #expect(granted.isDisjoint(with: callers))
                         granted.formUnion(callers)
                     case .refuse(let callers, _): #expect(granted.isDisjoint(with: callers))
-                    case .unload: #expect(copy.users == 0)
+                    // Only a cut-off doesn't wait for users.
+                    case .unload: #expect(copy.users == 0 || event == 8)
                     }
                 }
                 #expect((0...1).contains(loads))

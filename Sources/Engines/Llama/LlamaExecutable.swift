@@ -31,13 +31,27 @@ public struct LlamaExecutable: Sendable, Equatable {
             + folders.map { URL(fileURLWithPath: String($0)).appending(path: "llama-server") }
     }
 
+    /// Whether it was built for a graphics processor of this machine.
+    public func seesGraphicsProcessor() async throws -> Bool {
+        let lines = try await Self.output(of: url, "--list-devices") ?? []
+        guard let heading = lines.firstIndex(where: { $0.hasPrefix("Available devices:") }) else { return false }
+        // `  CUDA0: NVIDIA H100 (81 GiB, …)`, or `  (none)`.
+        return lines[(heading + 1)...].contains { $0.hasPrefix("  ") && $0.contains(":") }
+    }
+
     /// `nil` when it isn't a llama-server, or doesn't answer within ten seconds.
     private static func version(of url: URL) async throws -> String? {
-        let log = LogRing(maxLines: 20)
+        try await output(of: url, "--version")?.lazy.compactMap { $0.hasPrefix("version: ") ? String($0.dropFirst(9)) : nil }
+            .first
+    }
+
+    /// What the program prints with one option; `nil` when it can't be run, fails, or takes more than ten seconds.
+    private static func output(of url: URL, _ option: String) async throws -> [String]? {
+        let log = LogRing(maxLines: 50)
         let (ends, continuation) = AsyncStream.makeStream(of: ExitStatus.self)
         guard
             let child = try? await ChildProcess.launch(
-                executable: url.path, arguments: ["--version"], environment: EngineProgram.inheritedEnvironment(),
+                executable: url.path, arguments: [option], environment: EngineProgram.inheritedEnvironment(),
                 directory: nil, log: log,
                 onExit: {
                     continuation.yield($0)
@@ -50,7 +64,6 @@ public struct LlamaExecutable: Sendable, Equatable {
             throw CancellationError()
         }
         try Task.checkCancellation()
-        guard status == .code(0) else { return nil }
-        return log.lines.lazy.compactMap { $0.hasPrefix("version: ") ? String($0.dropFirst(9)) : nil }.first
+        return status == .code(0) ? log.lines : nil
     }
 }

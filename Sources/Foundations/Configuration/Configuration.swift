@@ -122,10 +122,26 @@ public struct ModelsConfiguration: Sendable, Equatable {
     public var parallel = 2
     /// Threads of a local engine; 0: as many as there are cores.
     public var threads = 0
+    /// Bytes of memory for all local models together; `nil`: four fifths of the machine's.
+    public var memoryBudget: Int?
+    /// How long a load waits for models in use to leave memory.
+    public var memoryTimeout: Duration = .seconds(30)
+    /// Models that stay loaded once they are.
+    public var pinned: [String] = []
+    /// Whether each load ends with a short question to the model.
+    public var warmUp = false
+    /// How long the users of a model may go on when it is unloaded by request.
+    public var drainTimeout: Duration = .seconds(30)
+    /// Models of 30 billion parameters and more that may run partly on the processor.
+    public var allowCPUOffload: [String] = []
+    /// Bytes of a model file's header.
+    public var maxHeaderBytes = 128 << 20
     /// A `llama-server` to use instead of the one set-up built.
     public var llamaServer: String?
     /// The model hub; also `HF_ENDPOINT`.
     public var hubEndpoint: String?
+    /// Ranges of one large file fetched at once; 1: files are fetched as a whole.
+    public var parallelRanges = 4
     /// Whether files may be fetched at run time.
     public var offline = false
 

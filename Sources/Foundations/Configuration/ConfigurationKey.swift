@@ -85,6 +85,20 @@ public struct ConfigurationKey: Sendable {
         } render: { .string(ByteCount.text($0[keyPath: key])) }
     }
 
+    static func optionalBytes(_ path: String, _ key: Path<Int?>, _ help: String) -> Self {
+        Self(path: path, help: help) { configuration, written throws(Unfit) in
+            let text = try Self.string(written)
+            if ["", "null", "~"].contains(text) {
+                configuration[keyPath: key] = nil
+                return
+            }
+            guard let value = ByteCount.parse(text), value > 0 else {
+                throw Unfit(message: "expected a size such as 500MiB, found \"\(text)\"")
+            }
+            configuration[keyPath: key] = value
+        } render: { $0[keyPath: key].map { .string(ByteCount.text($0)) } ?? .null }
+    }
+
     static func duration(_ path: String, _ key: Path<Duration>, _ help: String) -> Self {
         Self(path: path, help: help) { configuration, written throws(Unfit) in
             let text = try Self.string(written)

@@ -56,6 +56,7 @@ package enum HealthRoutes {
                 await metrics.set(
                     "martlet_questions_running", "Video questions being answered.", to: Double(load.running))
                 await metrics.set("martlet_questions_waiting", "Video questions that wait.", to: Double(load.waiting))
+                await ModelFigures.set(await services.dependencies.models.models(), in: metrics)
                 return Response(
                     status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                     body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics.text())))

@@ -37,6 +37,9 @@ package struct ErrorEnvelope: RouterMiddleware {
 }
 
 extension Response {
+    /// Unavailable until an operator changes something: asking again soon is in vain.
+    private static let lasting: Set = ["gpu_required", "model_too_large"]
+
     /// The envelope with its status and, where time heals it, `Retry-After`.
     /// - Parameter isFlat: as the Open Inference Protocol wants it; see `InferenceErrors`.
     package static func envelope(
@@ -47,7 +50,7 @@ extension Response {
             isFlat ? InferenceErrors.flattened(envelope) : envelope, status: .init(code: status ?? report.kind.status))
         if let wait = report.retryAfter {
             response.headers[.retryAfter] = String(max(1, Int((wait / .seconds(1)).rounded(.up))))
-        } else if report.kind == .busy || report.kind == .unavailable {
+        } else if (report.kind == .busy || report.kind == .unavailable) && !lasting.contains(report.code) {
             response.headers[.retryAfter] = "1"
         }
         if report.kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }

@@ -22,6 +22,8 @@ package enum OpenAIObjects {
             "parameters": summary.parameters.map { .integer(Int($0)) } ?? .null,
             "context_length": summary.contextLength.map(JSONValue.integer) ?? .null,
             "reason": summary.reason.map(JSONValue.string) ?? .null,
+            "memory_bytes": summary.memoryBytes.map(JSONValue.integer) ?? .null,
+            "users": summary.users.map(JSONValue.integer) ?? .null, "pinned": summary.isPinned.map(JSONValue.bool) ?? .null,
         ]
     }
 }

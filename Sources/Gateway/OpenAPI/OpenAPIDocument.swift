@@ -33,8 +33,8 @@ package struct OpenAPIDocument {
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "tags": [
-                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Pools"],
-                ["name": "Handlers"], ["name": "Documents"],
+                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Model control"],
+                ["name": "Pools"], ["name": "Handlers"], ["name": "Documents"],
             ],
             "paths": .object(paths),
             "components": [
@@ -58,7 +58,7 @@ package struct OpenAPIDocument {
                 parameters.map { ["name": .string(String($0)), "in": "path", "required": true, "schema": ["type": "string"]] })
         }
         if let body = route.body {
-            operation["requestBody"] = ["required": true, "content": .object([body.type: ["schema": body.schema]])]
+            operation["requestBody"] = ["required": .bool(!route.bodyIsOptional), "content": .object([body.type: ["schema": body.schema]])]
         }
         return .object(operation)
     }

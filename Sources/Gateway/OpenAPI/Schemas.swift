@@ -45,12 +45,13 @@ package enum Schemas {
                 "id": string, "object": choice(["model"]), "created": integer, "owned_by": string, "engine": string,
                 "capabilities": list(string), "state": string, "bytes": integer, "licence": string,
                 "parameters": orNull(integer), "context_length": orNull(integer), "reason": orNull(string),
+                "memory_bytes": orNull(integer), "users": orNull(integer), "pinned": orNull(boolean),
             ]),
             "Pool": pool,
             "PoolList": object(["object": choice(["list"]), "data": list(reference("Pool"))]),
             "NewEndpoint": newEndpoint,
             "ModelList": object(["object": choice(["list"]), "data": list(reference("Model"))]),
-        ]) { first, _ in first }
+        ].merging(modelControl) { first, _ in first }) { first, _ in first }
     }
 
     static let string: JSONValue = ["type": "string"]

@@ -54,8 +54,7 @@ package enum PoolRoutes {
 
     /// - Throws: `adminRequired` when the operator names administrators and the caller isn't one.
     private static func allow(_ context: GatewayContext, _ services: GatewayServices) throws {
-        let admins = services.configuration.server.admins
-        if !admins.isEmpty, !admins.contains(context.keyName) { throw GatewayError.adminRequired }
+        try services.requireAdmin(context.keyName)
     }
 
     private static func directory(_ id: String, _ services: GatewayServices) throws -> any PoolDirectory {

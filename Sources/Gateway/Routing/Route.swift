@@ -34,6 +34,8 @@ package struct Route: Sendable {
     package var about: String
     package var tag: String?
     package var body: Content?
+    /// An empty body is taken too.
+    package var bodyIsOptional: Bool
     package var answers: [Answer]
     /// Statuses of the error envelope that callers should expect besides 401 and 500.
     package var errors: [Int]
@@ -45,7 +47,7 @@ package struct Route: Sendable {
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, operationID: String, summary: String, about: String,
-        tag: String? = nil, body: Content? = nil, answers: [Answer], errors: [Int] = [], isAnonymous: Bool = false,
+        tag: String? = nil, body: Content? = nil, bodyIsOptional: Bool = false, answers: [Answer], errors: [Int] = [], isAnonymous: Bool = false,
         takesRest: Bool = false, handler: @escaping Handler
     ) {
         self.method = method
@@ -55,6 +57,7 @@ package struct Route: Sendable {
         self.about = about
         self.tag = tag
         self.body = body
+        self.bodyIsOptional = bodyIsOptional
         self.answers = answers
         self.errors = errors
         self.isAnonymous = isAnonymous

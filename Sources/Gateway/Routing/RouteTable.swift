@@ -9,7 +9,8 @@ package struct RouteTable: Sendable {
     package init(_ configuration: Configuration) {
         routes =
             HealthRoutes.routes() + VideoRoutes.routes(configuration) + OpenAIRoutes.routes(configuration)
-            + InferenceRoutes.routes() + HandlerRoutes.routes() + PoolRoutes.routes() + DocumentRoutes.routes()
+            + RepositoryRoutes.routes() + InferenceRoutes.routes() + HandlerRoutes.routes() + PoolRoutes.routes()
+            + DocumentRoutes.routes()
     }
 
     /// The router's template of a request that found its route; what the middleware sees of it.

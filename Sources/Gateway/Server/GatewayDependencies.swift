@@ -45,6 +45,7 @@ public struct GPUStatus: Sendable, Equatable {
 public struct GatewayDependencies: Sendable {
     public var questions: any VideoQuestionAnswering
     public var models: any ModelDirectory
+    public var control: any ModelControl
     public var predictors: any PredictorDirectory
     /// `nil`: there are no pools to see or change.
     public var pools: (any PoolDirectory)?
@@ -60,7 +61,7 @@ public struct GatewayDependencies: Sendable {
     public var gpus: @Sendable () async -> [GPUStatus]
 
     public init(
-        questions: any VideoQuestionAnswering, models: any ModelDirectory,
+        questions: any VideoQuestionAnswering, models: any ModelDirectory, control: any ModelControl,
         predictors: any PredictorDirectory = NoPredictors(), pools: (any PoolDirectory)? = nil, fetcher: any VideoFetching,
         metrics: MetricsRegistry, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
@@ -68,6 +69,7 @@ public struct GatewayDependencies: Sendable {
     ) {
         self.questions = questions
         self.models = models
+        self.control = control
         self.predictors = predictors
         self.pools = pools
         self.fetcher = fetcher

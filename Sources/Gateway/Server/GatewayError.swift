@@ -72,7 +72,7 @@ public enum GatewayError: ReportableError, Equatable {
         case .adminRequired:
             ErrorReport(
                 .forbidden, code: "admin_required",
-                "This token may not change pools. Use one of server.admins.")
+                "This token may not change pools or models. Use one of server.admins.")
         case .hostNotAllowed:
             ErrorReport(
                 .forbidden, code: "host_not_allowed",

@@ -23,6 +23,12 @@ public struct ModelSummary: Sendable, Equatable, Codable {
     public var contextLength: Int?
     /// Why it failed, in plain words.
     public var reason: String?
+    /// Bytes of memory that it holds, or is expected to take while it loads; `nil` when it isn't loaded here.
+    public var memoryBytes: Int?
+    /// Requests that use it at the moment; `nil` when it isn't one of ours to load.
+    public var users: Int?
+    /// Whether it stays loaded once it is.
+    public var isPinned: Bool?
 
     public init(
         id: String, engine: String, capabilities: [String], state: State, bytes: Int64, licence: String,

@@ -34,6 +34,16 @@ public struct Machine: Sendable, Equatable {
         }
     }
 
+    /// Bytes that models may take where nobody says: four fifths of the memory that this process may have.
+    static func defaultModelMemory() -> Int {
+        var memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        // A container's own limit; "max" where there is none.
+        if let limit = Int(read("/sys/fs/cgroup/memory.max").trimmingCharacters(in: .whitespacesAndNewlines)), limit > 0 {
+            memory = min(memory, limit)
+        }
+        return memory / 5 * 4
+    }
+
     private static func graphicsProcessors(_ threads: WorkerThreads) async throws -> [GPU] {
         let command = ["nvidia-smi", "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
         let output = try await CommandOutput.of(command, timeout: .seconds(5), threads: threads) ?? ""

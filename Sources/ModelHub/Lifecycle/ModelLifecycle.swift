@@ -6,6 +6,7 @@ public struct ModelLifecycle: Sendable, Equatable {
         case onDisk
         case loading
         case ready
+        /// Unloading, or waiting for its last users to be done before it unloads.
         case draining
         case failed(reason: String)
     }
@@ -21,18 +22,28 @@ public struct ModelLifecycle: Sendable, Equatable {
     public private(set) var state = State.onDisk
     /// Callers that hold the model.
     public private(set) var users = 0
+    /// Counts the loads: a caller that outlives a load that was cut off gives back nothing of the next one.
+    public private(set) var life = 0
+    public private(set) var lastUsed: ContinuousClock.Instant?
+    public let isPinned: Bool
     private var waiting: [Int] = []
-    private var idleSince: ContinuousClock.Instant?
+    private var isUnloading = false
     private let keepAlive: Duration
 
-    public init(keepAlive: Duration) { self.keepAlive = keepAlive }
+    /// - Parameter isPinned: neither idle time nor others' need for memory unloads it.
+    public init(keepAlive: Duration, isPinned: Bool = false) {
+        self.keepAlive = keepAlive
+        self.isPinned = isPinned
+    }
+
+    /// Loaded, and nobody uses it.
+    public var isIdle: Bool { state == .ready && users == 0 }
 
     /// A caller wants the model. After a failure the next caller tries again.
     public mutating func acquire(_ caller: Int) -> [Action] {
         switch state {
         case .ready:
             users += 1
-            idleSince = nil
             return [.grant([caller])]
         case .loading, .draining:
             waiting.append(caller)
@@ -50,8 +61,9 @@ public struct ModelLifecycle: Sendable, Equatable {
     public mutating func loaded(now: ContinuousClock.Instant) -> [Action] {
         guard state == .loading else { return [] }
         state = .ready
+        life += 1
         users = waiting.count
-        if users == 0 { idleSince = now }
+        lastUsed = now
         return grantWaiting()
     }
 
@@ -62,27 +74,63 @@ public struct ModelLifecycle: Sendable, Equatable {
         return waiting.isEmpty ? [] : [.refuse(waiting, reason: reason)]
     }
 
-    /// A caller that held the model is done with it.
-    public mutating func release(now: ContinuousClock.Instant) {
-        users = max(0, users - 1)
-        if users == 0 { idleSince = now }
+    /// A caller that held the model is done with it. The last one of a draining model lets it unload.
+    /// - Parameter life: the one it was granted in; `nil`: the present one.
+    @discardableResult
+    public mutating func release(life: Int? = nil, now: ContinuousClock.Instant) -> [Action] {
+        guard life == nil || life == self.life, users > 0 else { return [] }
+        users -= 1
+        lastUsed = now
+        return users == 0 && state == .draining ? beginUnloading() : []
     }
 
     /// Time has passed: unloads a model that nobody used for the keep-alive time.
     public mutating func tick(now: ContinuousClock.Instant) -> [Action] {
-        guard state == .ready, users == 0, let idleSince, now - idleSince >= keepAlive else { return [] }
+        guard isIdle, !isPinned, let lastUsed, now - lastUsed >= keepAlive else { return [] }
         state = .draining
-        return [.unload]
+        return beginUnloading()
     }
 
+    /// Another model needs the memory. Nothing happens when this one is in use or pinned.
+    public mutating func evict() -> [Action] {
+        guard isIdle, !isPinned else { return [] }
+        state = .draining
+        return beginUnloading()
+    }
+
+    /// An operator wants it unloaded: those who use it finish, those who come now wait for the next load.
+    public mutating func drain() -> [Action] {
+        switch state {
+        case .ready:
+            state = .draining
+            return users == 0 ? beginUnloading() : []
+        case .failed:
+            state = .onDisk
+            return []
+        case .onDisk, .loading, .draining: return []
+        }
+    }
+
+    /// The users of a draining model took too long: it unloads all the same.
+    public mutating func cutOff() -> [Action] { state == .draining ? beginUnloading() : [] }
+
     public mutating func unloaded() -> [Action] {
-        guard state == .draining else { return [] }
+        guard state == .draining, isUnloading else { return [] }
+        isUnloading = false
+        users = 0
+        life += 1
         if waiting.isEmpty {
             state = .onDisk
             return []
         }
         state = .loading
         return [.load]
+    }
+
+    private mutating func beginUnloading() -> [Action] {
+        guard !isUnloading else { return [] }
+        isUnloading = true
+        return [.unload]
     }
 
     private mutating func grantWaiting() -> [Action] {

@@ -6,6 +6,8 @@ enum EndpointFault {
     static func outcome(of error: any Error) -> PoolState.Outcome {
         switch error {
         case is CancellationError, is DeadlineExceeded: return .neutral
+        // Said by this machine, before the endpoint was asked for anything.
+        case ModelFailure.gpuRequired, ModelFailure.tooLarge, ModelFailure.noRoom: return .neutral
         case let error as EndpointError:
             switch error {
             case .busy, .stopped: return .neutral

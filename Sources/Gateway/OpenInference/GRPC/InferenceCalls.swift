@@ -10,7 +10,6 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
     let services: GatewayServices
 
     private var inference: Inference { Inference(services: services) }
-    private var directory: any PredictorDirectory { services.dependencies.predictors }
 
     func serverLive(
         request: ServerRequest<Inference_ServerLiveRequest>, context: ServerContext
@@ -102,15 +101,15 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
     func repositoryIndex(
         request: ServerRequest<Inference_RepositoryIndexRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_RepositoryIndexResponse> {
-        let models = await directory.predictors().filter { $0.isReady || !request.message.ready }
+        let models = await ModelRepository(services: services).index(onlyReady: request.message.ready)
         return ServerResponse(
             message: .with { response in
                 response.models = models.map { model in
                     .with {
                         $0.name = model.name
                         $0.version = model.version
-                        $0.state = model.isReady ? "READY" : "UNAVAILABLE"
-                        $0.reason = model.reason ?? ""
+                        $0.state = model.state
+                        $0.reason = model.reason
                     }
                 }
             })
@@ -124,7 +123,7 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
             throw InferenceError.unsupported(what: "model configurations and files with load requests")
         }
         let name = request.message.modelName
-        try await bounded(request.metadata) { try await directory.loadPredictor(name, by: $0.deadline) }
+        _ = try await bounded(request.metadata) { try await ModelRepository(services: services).load(name, $0) }
         return ServerResponse(message: .init())
     }
 
@@ -132,7 +131,7 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
         request: ServerRequest<Inference_RepositoryModelUnloadRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_RepositoryModelUnloadResponse> {
         let name = request.message.modelName
-        try await bounded(request.metadata) { _ in try await directory.unloadPredictor(name) }
+        _ = try await bounded(request.metadata) { try await ModelRepository(services: services).unload(name, $0) }
         return ServerResponse(message: .init())
     }
 

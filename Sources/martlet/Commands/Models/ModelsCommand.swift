@@ -6,8 +6,11 @@ import ModelHub
 
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "List, fetch and remove models.",
-        subcommands: [List.self, Pull.self, Remove.self, Verify.self], defaultSubcommand: List.self)
+        commandName: "models", abstract: "List, fetch, measure and remove models; load and unload them on a running server.",
+        subcommands: [
+            List.self, Show.self, Pull.self, Remove.self, Verify.self, Bench.self, Load.self, Unload.self, Switch.self,
+            Status.self,
+        ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,114 @@
+import Foundations
+
+extension ModelHub: ModelControl {
+    public func load(_ id: String, by deadline: Deadline) async throws -> ModelSummary {
+        try await controllable(id).load(by: deadline)
+        return try await summary(of: id)
+    }
+
+    public func unload(_ id: String) async throws -> ModelSummary {
+        _ = try controllableManifest(id)
+        try await unloadAll(of: id)
+        return try await summary(of: id)
+    }
+
+    public func switchModel(from source: String?, to target: String, by deadline: Deadline) async throws -> ModelSwitch {
+        guard !isSwitching else { throw ModelFailure.switchInProgress }
+        isSwitching = true
+        defer { isSwitching = false }
+        let started = ContinuousClock.now
+        let new = try await controllable(target)
+        // What can't run here is refused before the present model is touched.
+        let need = try await new.need()
+        let old = try await loadedModel(source).flatMap { $0.id == target ? nil : $0 }
+        var overlapped = true
+        if let old {
+            overlapped = await memory.fits(need, beside: old.memoryKey)
+            if overlapped {
+                try await loadBeside(old, new, by: deadline)
+                try await unloadAll(of: old.id)
+            } else {
+                try await replace(old, new, by: deadline)
+            }
+        } else {
+            try await new.load(by: deadline)
+        }
+        chosen = target
+        logger.notice("switched model", metadata: ["from": "\(old?.id ?? "none")", "to": "\(target)"])
+        return ModelSwitch(
+            from: old?.id, to: target, overlapped: overlapped, seconds: (ContinuousClock.now - started) / .seconds(1))
+    }
+
+    /// Loads the new model while the old one goes on answering.
+    private func loadBeside(_ old: LocalChatModel, _ new: LocalChatModel, by deadline: Deadline) async throws {
+        do {
+            try await new.load(by: deadline)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ModelFailure.switchFailed(to: new.id, back: old.id, cause: ErrorReport(error))
+        }
+    }
+
+    /// Memory holds one of them only: the old one leaves first, and comes back when the new one fails.
+    private func replace(_ old: LocalChatModel, _ new: LocalChatModel, by deadline: Deadline) async throws {
+        try await unloadAll(of: old.id)
+        do {
+            try await new.load(by: deadline)
+        } catch {
+            // In a task of its own: also when the one who asked has left or ran out of time.
+            let loadTimeout = configuration.models.loadTimeout
+            let back = await Task { try await old.load(by: .after(loadTimeout)) }.result
+            logger.error("switch failed", metadata: ["to": "\(new.id)", "reason": "\(ErrorReport(error).message)"])
+            try Task.checkCancellation()
+            let isBack = if case .success = back { true } else { false }
+            throw ModelFailure.switchFailed(to: new.id, back: isBack ? old.id : nil, cause: ErrorReport(error))
+        }
+    }
+
+    private func unloadAll(of id: String) async throws {
+        let grace = configuration.models.drainTimeout
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for model in instances(of: id) { group.addTask { try await model.unload(within: grace) } }
+            try await group.waitForAll()
+        }
+    }
+
+    // MARK: Which models
+
+    /// The model that a switch leaves: the named one, else the default one, if it is loaded.
+    private func loadedModel(_ named: String?) async throws -> LocalChatModel? {
+        if let named { _ = try controllableManifest(named) }
+        let ids = named.map { [$0] } ?? [chosen ?? configuration.models.chat].compactMap { $0 } + defaultIDs
+        for id in ids {
+            guard let model = instances(of: id).first else { continue }
+            switch await model.state {
+            case .ready, .loading: return model
+            case .onDisk, .draining, .failed: continue
+            }
+        }
+        return nil
+    }
+
+    /// Local models that answer when none is named, best first.
+    private var defaultIDs: [String] {
+        (store.catalog.models(for: .defaultVision) + store.catalog.models(for: .defaultChat)).map(\.id)
+    }
+
+    private func controllable(_ id: String) async throws -> LocalChatModel {
+        try await localModel(try controllableManifest(id))
+    }
+
+    /// - Throws: `ModelHubError.modelNotFound`, `ModelFailure.notControllable`.
+    private func controllableManifest(_ id: String) throws -> ModelManifest {
+        if configuration.endpoints.contains(where: { $0.id == id }) || configuration.pools.contains(where: { $0.id == id }) { throw ModelFailure.notControllable(id) }
+        guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
+        guard manifest.engine == .llama, manifest.capabilities.contains(.chat) else { throw ModelFailure.notControllable(id) }
+        return manifest
+    }
+
+    private func summary(of id: String) async throws -> ModelSummary {
+        guard let summary = await models().first(where: { $0.id == id }) else { throw ModelHubError.modelNotFound(id) }
+        return summary
+    }
+}
