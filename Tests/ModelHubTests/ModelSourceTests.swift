@@ -122,7 +122,9 @@ import UnrulyServer
             #expect(bytes == Self.content)
             let state = try await bench.store.state(of: "m")
             #expect(state == .onDisk)
-            #expect(bench.server.requests.map(\.method) == ["HEAD", "GET", "GET"])
+            // Does the hub answer; is the file large enough for ranges; the file.
+            #expect(bench.server.requests.map(\.method) == ["HEAD", "GET", "GET", "GET", "GET"])
+            #expect(bench.server.requests.map { $0.headers["range"] } == [nil, "bytes=0-0", "bytes=0-0", nil, nil])
             #expect(bench.server.requests[1].headers["authorization"] == "Bearer secret")
         }
     }
@@ -153,7 +155,7 @@ import UnrulyServer
                 }, manifest: { Self.hubManifest($0) }, policy: { $0.hubToken = "secret" }
             ) { bench in
                 try await bench.store.fetch("m")
-                #expect(storage.requests.count == 1)
+                #expect(storage.requests.count == 2)
                 #expect(storage.requests.allSatisfy { $0.headers["authorization"] == nil })
             }
         }

@@ -20,6 +20,11 @@ public struct FetchPolicy: Sendable, Equatable {
     public var offline = false
     /// Files fetched at once.
     public var parallelTransfers = 3
+    /// Ranges of one large file fetched at once; 1: files are fetched as a whole.
+    public var parallelRanges = 4
+    /// Files from this size on are fetched in ranges, each of that size.
+    public var rangeThreshold: Int64 = 64 << 20
+    public var rangeBytes: Int64 = 16 << 20
     /// A transfer without a byte for this long is begun again where it stopped.
     public var stallTimeout: Duration = .seconds(30)
     /// Retries of one transfer that makes no headway, and the wait before the first; it doubles up to the last.
@@ -31,7 +36,7 @@ public struct FetchPolicy: Sendable, Equatable {
     /// Asked before pip for the index; `PIP_INDEX_URL` in the environment.
     public var packageIndexURL: String?
 
-    /// - Parameter models: `hubEndpoint` and `offline` come from the configuration; `HF_ENDPOINT`, `HF_TOKEN` and
+    /// - Parameter models: `hubEndpoint`, `offline` and `parallelRanges` come from the configuration; `HF_ENDPOINT`, `HF_TOKEN` and
     ///   `PIP_INDEX_URL` from the environment.
     public init(
         models: ModelsConfiguration = ModelsConfiguration(),
@@ -41,6 +46,7 @@ public struct FetchPolicy: Sendable, Equatable {
         if let endpoint = models.hubEndpoint ?? value("HF_ENDPOINT") { hubEndpoint = endpoint }
         hubToken = value("HF_TOKEN")
         offline = models.offline
+        parallelRanges = models.parallelRanges
         packageIndexURL = value("PIP_INDEX_URL")
     }
 }

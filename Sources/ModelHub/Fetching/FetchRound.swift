@@ -77,7 +77,9 @@ struct FetchRound: Sendable {
         try await threads.run {
             var needed: Int64 = 0
             func add(_ size: Int64, having place: URL) {
-                let part = FileDigest.size(of: place) ?? FileDigest.size(of: place.appendingPathExtension("part")) ?? 0
+                let part =
+                    FileDigest.size(of: place) ?? FileDigest.size(of: place.appendingPathExtension("part"))
+                    ?? FileDigest.size(of: place.appendingPathExtension("ranged")) ?? 0
                 needed += max(0, size - part)
             }
             for case .archive(let archive, _) in transfers {
@@ -143,6 +145,8 @@ struct FetchRound: Sendable {
         case .piece(let name, let part):
             wanted = .init(name: name, request: try await request(for: part), target: target)
         }
+        let ranged = RangedDownload(network: network, policy: policy, threads: threads, tally: tally)
+        if let done = try await ranged.run(wanted, deadline: deadline) { return done }
         return try await ResumableDownload(network: network, policy: policy, threads: threads, tally: tally)
             .run(wanted, deadline: deadline)
     }

@@ -1,0 +1,393 @@
+"""Loads, unloads and switches models on a real server, and gives it models that are too large for the machine.
+
+    MARTLET_BINARY=.build/release/martlet python3 Tests/clients/test_models.py [NAME…]
+
+Starts its own servers, in a MARTLET_HOME of its own with the small test model and two headers of models with more than 30
+billion parameters. Needs only the standard library. Prints "N passed, N failed" and exits with 1 when a check failed.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import http.server
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/release/martlet")
+HOME = os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet")
+SMALL = os.path.join(HOME, "models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf")
+TOKEN = "a-token-for-tests"
+
+checks = []
+
+
+def check(function):
+    checks.append(function)
+    return function
+
+
+def text(value):
+    data = value.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def giant(architecture, experts):
+    """The header of a GGUF file with some 31 billion parameters, and not one weight."""
+    keys = text("general.architecture") + struct.pack("<I", 8) + text(architecture)
+    numbers = {"context_length": 32768, "block_count": 48, "embedding_length": 2048}
+    if experts:
+        numbers["expert_count"] = experts
+    for name, number in numbers.items():
+        keys += text(f"{architecture}.{name}") + struct.pack("<II", 4, number)
+    shape = (2048, 832, experts) if experts else (5120, 40960)
+    tensors = b""
+    for block in range(48):
+        for part in ("gate", "up", "down"):
+            tensors += text(f"blk.{block}.ffn_{part}.weight") + struct.pack("<I", len(shape))
+            tensors += struct.pack(f"<{len(shape)}Q", *shape) + struct.pack("<IQ", 12, 0)
+    return b"GGUF" + struct.pack("<IQQ", 3, 144, len(numbers) + 1) + keys + tensors
+
+
+def manifest(name, file, content, source):
+    digest = hashlib.sha256(content).hexdigest()
+    return (
+        f"id: {name}\nengine: llama\ncapabilities: [chat]\nlicence: Apache-2.0\nfiles:\n"
+        f'  - {{name: {file}, sha256: "{digest}", size: {len(content)}, sources: ["{source}"]}}\n'
+    )
+
+
+class World:
+    """A home of its own, and commands that run in it."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(HOME)))
+        self.home = os.path.join(self.folder.name, "home")
+        os.makedirs(os.path.join(self.home, "catalog"))
+        os.symlink(os.path.join(HOME, "engines"), os.path.join(self.home, "engines"))
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("MARTLET_")}
+        self.environment.update(MARTLET_HOME=self.home, MARTLET_TOKEN=TOKEN)
+        with open(SMALL, "rb") as file:
+            small = file.read()
+        for name in ("small-a", "small-b"):
+            self.add(name, small, SMALL)
+        for name, architecture, experts in (("giant", "qwen3", 0), ("giant-mixture", "qwen3moe", 128)):
+            content = giant(architecture, experts)
+            path = os.path.join(self.folder.name, f"{name}.gguf")
+            with open(path, "wb") as file:
+                file.write(content)
+            self.add(name, content, path)
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    def add(self, name, content, path, source=None):
+        with open(os.path.join(self.home, "catalog", f"{name}.yaml"), "w", encoding="utf-8") as file:
+            file.write(manifest(name, "m.gguf", content, source or f"file://{path}"))
+        if source:
+            return
+        folder = os.path.join(self.home, "models", name)
+        os.makedirs(folder)
+        try:
+            os.link(path, os.path.join(folder, "m.gguf"))
+        except OSError:
+            shutil.copy(path, os.path.join(folder, "m.gguf"))
+
+    def run(self, *arguments, code=0, environment=None):
+        done = subprocess.run(
+            [BINARY, *arguments], cwd=self.folder.name, env={**self.environment, **(environment or {})},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
+        )
+        assert done.returncode == code, f"{arguments}: {done.returncode}, {done.stdout} {done.stderr}"
+        return done
+
+    @contextlib.contextmanager
+    def server(self, *settings):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [BINARY, "serve", "--port", str(port), "--set", f"server.tokens={TOKEN}"]
+        for setting in settings:
+            command += ["--set", setting]
+        with open(os.path.join(self.folder.name, "log"), "wb") as log:
+            process = subprocess.Popen(
+                command, cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        server = Server(process.pid, port)
+        try:
+            wait_until("the server answers", server.lives, 30)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class Server:
+    def __init__(self, pid, port):
+        self.pid, self.port = pid, port
+        self.options = ("--server", f"http://127.0.0.1:{port}")
+
+    def call(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        content = None if body is None else json.dumps(body)
+        headers = {"Authorization": f"Bearer {TOKEN}", **({"Content-Type": "application/json"} if content else {}), **(headers or {})}
+        connection.request(method, path, content, headers)
+        response = connection.getresponse()
+        data = response.read()
+        connection.close()
+        return response.status, json.loads(data) if data[:1] in b"{[" else data.decode(), response.headers
+
+    def lives(self):
+        try:
+            return self.call("GET", "/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def chat(self, model=None, tokens=3):
+        body = {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": tokens}
+        if model:
+            body["model"] = model
+        return self.call("POST", "/v1/chat/completions", body)
+
+    def state(self, name):
+        return self.call("GET", f"/v1/models/{name}")[1]["state"]
+
+    def engines(self):
+        """The commands of the server's children."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{name}/stat", encoding="utf-8") as file:
+                    fields = file.read().rpartition(")")[2].split()
+                if int(fields[1]) == self.pid and fields[0] not in "ZX":
+                    with open(f"/proc/{name}/cmdline", "rb") as file:
+                        found.append(file.read().decode())
+        return found
+
+    def resident_mib(self):
+        with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+
+
+def wait_until(what, condition, seconds):
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+@check
+def giants_are_refused_before_anything_is_taken():
+    """More than 30 billion parameters and no GPU: 503 at once, no child, no memory. Dense, and a mixture of experts."""
+    with World() as world, world.server() as server:
+        for name in ("giant", "giant-mixture"):
+            shown = json.loads(world.run("models", "show", name, "--json").stdout)
+            assert shown["facts"]["parameters"] > 30e9, shown
+            before, started = server.resident_mib(), time.monotonic()
+            status, body, headers = server.chat(name)
+            took = time.monotonic() - started
+            error = body["error"]
+            assert status == 503 and error["code"] == "gpu_required" and "Retry-After" not in headers, (status, body)
+            assert error["details"]["parameters"] > 30e9 and error["details"]["missing"], error
+            assert took < 2, took
+            status, body, _ = server.call("POST", f"/v2/repository/models/{name}/load")
+            assert status == 503 and body["code"] == "gpu_required" and "GPU" in body["error"], body
+            failed = world.run("models", "load", name, *server.options, code=3)
+            assert "billion parameters" in failed.stderr, failed.stderr
+            assert server.engines() == [], server.engines()
+            assert server.state(name) == "failed"
+            print(f"   {name}: refused in {took * 1000:.0f} ms, memory {before:.1f} -> {server.resident_mib():.1f} MiB")
+        assert server.chat("small-a")[0] == 200
+
+
+@check
+def a_gpu_alone_is_not_enough():
+    """A GPU with room, and an engine that can't use it: still no silent run on the processor, whatever is allowed."""
+    with World() as world:
+        tools = os.path.join(world.folder.name, "tools")
+        os.makedirs(tools)
+        tool = os.path.join(tools, "nvidia-smi")
+        with open(tool, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\necho 'Test GPU, 81559, 80000'\n")
+        os.chmod(tool, 0o755)
+        path = {"PATH": f"{tools}:{world.environment['PATH']}"}
+        for allowed in ("[]", "[giant]"):
+            shown = world.run("models", "show", "giant", "--set", f"models.allow_cpu_offload={allowed}", environment=path)
+            assert "built without support" in shown.stdout, shown.stdout
+        world.environment.update(path)
+        with world.server("models.allow_cpu_offload=[giant]") as server:
+            status, body, _ = server.chat("giant")
+            assert status == 503 and body["error"]["details"]["missing"] == "engine_gpu_support", body
+            assert server.engines() == []
+
+
+@check
+def loads_switches_and_unloads_from_the_command_line():
+    """load, status, switch, unload against a running server; wrong tokens and absent servers are told apart."""
+    with World() as world, world.server("models.chat=small-a", "models.context_length=1024") as server:
+        world.run("models", "load", "small-a", *server.options)
+        rows = json.loads(world.run("models", "status", "--json", *server.options).stdout)
+        row = next(row for row in rows if row["id"] == "small-a")
+        assert row["state"] == "ready" and row["memory_bytes"] > 50 << 20 and row["users"] == 0, row
+        assert len(server.engines()) == 1
+        done = json.loads(world.run("models", "switch", "small-b", "--json", *server.options).stdout)
+        assert done["from"] == "small-a" and done["to"] == "small-b" and done["overlapped"], done
+        assert server.state("small-a") == "onDisk" and len(server.engines()) == 1
+        assert server.chat()[1]["model"] == "small-b"
+        index = {row["name"]: row for row in server.call("POST", "/v2/repository/index")[1]}
+        assert index["small-b"]["state"] == "READY" and index["small-a"]["reason"] == "unloaded", index
+        text = server.call("GET", "/metrics")[1]
+        assert 'martlet_model_state{model="small-b",state="ready"} 1' in text
+        assert 'martlet_model_load_seconds_count{model="small-b",result="loaded"} 1' in text
+        assert float(re.search(r'martlet_model_memory_bytes\{model="small-b"\} (\d+)', text).group(1)) > 50 << 20
+        world.run("models", "unload", "small-b", *server.options)
+        assert server.engines() == [] and server.state("small-b") == "onDisk"
+        world.run("models", "load", "none", *server.options, code=2)
+        world.run("models", "status", *server.options, code=2, environment={"MARTLET_TOKEN": "another-token"})
+        world.run("models", "status", "--server", "http://127.0.0.1:1", code=1)
+        world.run("models", "load", "a/../b", *server.options, code=2)
+
+
+@check
+def a_failed_switch_leaves_the_old_model():
+    """The new model is too large for the machine: the old one goes on answering, its engine untouched."""
+    with World() as world, world.server("models.chat=small-a", "models.context_length=1024") as server:
+        assert server.chat()[0] == 200
+        before = server.engines()
+        failed = world.run("models", "switch", "giant", *server.options, code=3)
+        assert "GPUs only" in failed.stderr, failed.stderr
+        assert server.engines() == before and server.chat()[1]["model"] == "small-a"
+
+
+@check
+def one_model_makes_room_for_the_other_under_load():
+    """A budget for one model, two asked for in turn by several clients: all are answered, never two engines at once."""
+    with World() as world, world.server(
+        "models.context_length=1024", "models.parallel=1", "models.memory_budget=300MiB", "models.memory_timeout=60s"
+    ) as server:
+        answers, most = [], [0]
+
+        def client(name):
+            for _ in range(3):
+                answers.append(server.chat(name, tokens=8)[0])
+
+        threads = [threading.Thread(target=client, args=(name,)) for name in ("small-a", "small-b", "small-a", "small-b")]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            most[0] = max(most[0], len(server.engines()))
+            time.sleep(0.01)
+        assert answers == [200] * 12, answers
+        assert most[0] == 1, most
+
+
+class Ranges(http.server.BaseHTTPRequestHandler):
+    """Serves ranges of some bytes, slowly, and notes which."""
+
+    content = b""
+    asked = []
+    pause = 0.0
+
+    def do_GET(self):
+        match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        first = int(match.group(1)) if match else 0
+        last = min(int(match.group(2)), len(self.content) - 1) if match and match.group(2) else len(self.content) - 1
+        self.asked.append((first, last))
+        self.send_response(206 if match else 200)
+        if match:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(self.content)}")
+        self.send_header("ETag", '"v1"')
+        self.send_header("Content-Length", str(last - first + 1))
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for start in range(first, last + 1, 1 << 18):
+                self.wfile.write(self.content[start : min(start + (1 << 18), last + 1)])
+                time.sleep(self.pause)
+
+    def log_message(self, *_):
+        pass
+
+
+@check
+def a_killed_pull_goes_on_where_it_was():
+    """kill -9 in the middle of a fetch in several ranges: the next pull asks for what is missing, and no more."""
+    with open(SMALL, "rb") as file:
+        Ranges.content = file.read()
+    with World() as world, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges) as web:
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        world.add("big", Ranges.content, SMALL, source=f"http://127.0.0.1:{web.server_address[1]}/m.gguf")
+        Ranges.pause, Ranges.asked = 0.02, []
+        part = os.path.join(world.home, "models/.staging/big/m.gguf.ranged.json")
+        pull = subprocess.Popen(
+            [BINARY, "models", "pull", "big", "-q"], cwd=world.folder.name, env=world.environment, stdin=subprocess.DEVNULL
+        )
+
+        def received():
+            with contextlib.suppress(OSError, ValueError):
+                with open(part, encoding="utf-8") as file:
+                    return sum(row["next"] - row["start"] for row in json.load(file)["map"]["ranges"])
+            return 0
+
+        wait_until("a third is there", lambda: received() > len(Ranges.content) // 3, 60)
+        pull.send_signal(signal.SIGKILL)
+        pull.wait()
+        kept = received()
+        at_once = len({first // (16 << 20) for first, _ in Ranges.asked[1:5]})
+        Ranges.pause, Ranges.asked = 0, []
+        world.run("models", "pull", "big", "-q")
+        asked = sum(last - first + 1 for first, last in Ranges.asked[1:])
+        assert asked <= len(Ranges.content) - kept and at_once == 4, (asked, kept, at_once)
+        world.run("models", "verify", "big")
+        print(f"   {kept >> 20} of {len(Ranges.content) >> 20} MiB kept, {asked >> 20} MiB asked for again")
+        web.shutdown()
+
+
+@check
+def bench_measures():
+    """`models bench` gives figures that can be."""
+    with World() as world:
+        report = json.loads(
+            world.run("models", "bench", "small-a", "--streams", "1,2", "--tokens", "16", "--prompt-words", "64", "--json", "-q").stdout
+        )
+        assert [row["streams"] for row in report["measurements"]] == [1, 2] and report["loadSeconds"] > 0, report
+        for row in report["measurements"]:
+            assert row["completionTokens"] == 16 * row["streams"] and row["promptTokens"] > 64 * row["streams"], row
+            assert 0 < row["firstTokenMedian"] <= row["firstTokenLargest"] <= row["seconds"], row
+            assert row["tokensPerSecond"] > 1 and row["promptTokensPerSecond"] > 1, row
+
+
+def main():
+    names = sys.argv[1:]
+    failed = 0
+    chosen = [function for function in checks if not names or function.__name__ in names]
+    for function in chosen:
+        started = time.monotonic()
+        try:
+            function()
+            print(f"ok   {function.__name__} ({time.monotonic() - started:.1f} s)", flush=True)
+        except Exception:
+            failed += 1
+            print(f"FAIL {function.__name__}\n{traceback.format_exc()}", flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not chosen else 0)
+
+
+if __name__ == "__main__":
+    main()
