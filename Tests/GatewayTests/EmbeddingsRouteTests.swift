@@ -51,4 +51,16 @@ import Testing
         let none = try await embed(["input": "x"], TestBench(embedders: nil))
         #expect(none.status == .serviceUnavailable && none.error["code"] == "model_not_fetched")
     }
+
+    @Test func theyStandInTheLineOfInference() async throws {
+        let bench = TestBench { configuration in
+            configuration.inference.concurrent = 1
+            configuration.inference.waiting = 0
+        }
+        let place = try await bench.services.inferenceGate.enter(.init(deadline: .after(.seconds(60))))
+        let full = try await embed(["input": "x"], bench)
+        #expect(full.status == .tooManyRequests && full.error["code"] == "queue_full" && full.headers[.retryAfter] != nil)
+        await bench.services.inferenceGate.leave(place, served: nil)
+        #expect(try await embed(["input": "x"], bench).status == .ok)
+    }
 }

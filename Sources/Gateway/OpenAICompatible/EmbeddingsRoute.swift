@@ -13,15 +13,16 @@ enum EmbeddingsRoute {
         answers: [.init(200, "One vector for each input.", .json(Schemas.reference("EmbeddingList")))],
         errors: [400, 404, 408, 413, 415, 422, 429, 502, 503, 504]
     ) { request, context, services in
+        try await services.inferenceGate.check(context.foundation)
         let object = try await BodyReader.jsonObject(request, context, services)
         let body = try await services.threads.run { try EmbeddingsBody(object, services.configuration.embeddings) }
         guard let directory = services.dependencies.embedders else { throw ModelFailure.noEmbedder }
         let (model, batch) = try await services.bounded(context) {
             let embedder = try await directory.embedder(id: body.model, context: context.foundation)
             context.record.update { $0.model = embedder.id }
-            return (
-                embedder.id, try await embedder.embed(body.inputs, dimensions: body.dimensions, context: context.foundation)
-            )
+            return try await services.inferenceGate.withPlace(context.foundation) {
+                (embedder.id, try await embedder.embed(body.inputs, dimensions: body.dimensions, context: context.foundation))
+            }
         }
         context.record.update { $0.promptTokens = batch.promptTokens }
         return try await services.threads.run { .json(list(batch, model: model, isBase64: body.isBase64)) }
