@@ -198,10 +198,15 @@ import Testing
     @Test func garbageOnThePortHarmsNobodyAndATakenPortIsAnError() async throws {
         let port = Int.random(in: 21_000..<29_000)
         let bench = TestBench { $0.server.grpcPort = port }
-        let surface = GRPCSurface(server: bench.server, logger: bench.logger)
+        let (listening, announced) = AsyncStream.makeStream(of: Int.self)
+        let surface = GRPCSurface(server: bench.server, logger: bench.logger) { announced.yield($0) }
         let group = ServiceGroup(services: [surface], logger: bench.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
+            tasks.addTask {
+                defer { announced.finish() }
+                try await group.run()
+            }
+            #expect(await listening.first { _ in true } == port)
             let target = ResolvableTargets.IPv4(addresses: [.init(host: "127.0.0.1", port: port)])
             func isLive() async throws -> Bool {
                 let transport = try HTTP2ClientTransport.Posix(target: target, transportSecurity: .plaintext)
