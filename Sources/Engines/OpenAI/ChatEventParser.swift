@@ -39,14 +39,15 @@ struct ChatEventParser {
     }
 
     private mutating func take(_ data: String, _ out: inout [ChatEvent]) throws {
-        if data.trimmingCharacters(in: .whitespaces) == "[DONE]" {
+        // Most events are chunks, whose first sign tells them apart.
+        if data.utf8.first != UInt8(ascii: "{"), data.trimmingCharacters(in: .whitespaces) == "[DONE]" {
             // Some servers say no reason when they were cut off themselves.
             if finish.reason.isEmpty { finish.reason = "stop" }
             isFinished = true
             out.append(.finished(finish))
             return
         }
-        guard let value = try? JSONValue(parsing: Data(data.utf8)), value.objectValue != nil else {
+        guard let value = try? JSONParser.parse(data.utf8), value.objectValue != nil else {
             throw EndpointError.protocolViolation(name: name)
         }
         if let error = value["error"], error != .null {

@@ -35,21 +35,32 @@ public struct ServerSentEventParser: Sendable {
     /// - Returns: the events they complete, in order.
     /// - Throws: `NetworkError.eventTooLarge` when a line or an event goes over its bound. The stream is then unusable.
     public mutating func feed(_ bytes: some Sequence<UInt8>) throws -> [ServerSentEvent] {
+        // Byte by byte through the protocol would cost more than everything else that is done with an event.
+        let events = try bytes.withContiguousStorageIfAvailable { try read($0) }
+        return try events ?? Array(bytes).withUnsafeBufferPointer { try read($0) }
+    }
+
+    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [ServerSentEvent] {
+        let (lineFeed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
         var events: [ServerSentEvent] = []
-        for byte in bytes {
+        var start = 0
+        while start < bytes.count {
             // The LF of a CRLF whose CR already ended the line.
             if lastByteWasCarriageReturn {
                 lastByteWasCarriageReturn = false
-                if byte == UInt8(ascii: "\n") { continue }
+                if bytes[start] == lineFeed {
+                    start += 1
+                    continue
+                }
             }
-            switch byte {
-            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
-                lastByteWasCarriageReturn = byte == UInt8(ascii: "\r")
-                if let event = try endLine() { events.append(event) }
-            default:
-                guard line.count < maxLineBytes else { throw NetworkError.eventTooLarge(limit: maxLineBytes) }
-                line.append(byte)
-            }
+            var end = start
+            while end < bytes.count, bytes[end] != lineFeed, bytes[end] != carriageReturn { end += 1 }
+            guard line.count + end - start <= maxLineBytes else { throw NetworkError.eventTooLarge(limit: maxLineBytes) }
+            line.append(contentsOf: bytes[start..<end])
+            guard end < bytes.count else { break }
+            lastByteWasCarriageReturn = bytes[end] == carriageReturn
+            if let event = try endLine() { events.append(event) }
+            start = end + 1
         }
         return events
     }
