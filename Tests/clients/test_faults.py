@@ -171,9 +171,9 @@ class Server:
         return value
 
     def story(self, max_tokens=1500):
-        """A long answer, begun: the connection, its response after the first words, and the engine's process."""
+        """A long answer, begun, that the model doesn't end by itself: the connection, its response after the first words, and the engine's process."""
         body = json.dumps(
-            {"model": "", "stream": True, "max_tokens": max_tokens, "messages": [{"role": "user", "content": STORY}]}
+            {"model": "", "stream": True, "max_tokens": max_tokens, "ignore_eos": True, "messages": [{"role": "user", "content": STORY}]}
         )
         connection, response = self.open("POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
         assert response.status == 200, response.read()
