@@ -72,7 +72,7 @@ public struct OpenAIClient: Sendable {
     public func stream(
         _ chat: ChatRequest, context: RequestContext
     ) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
-        var request = self.request(.POST, "/chat/completions", context)
+        var request = HTTPClientRequest(.POST, baseURL + "/chat/completions", token: apiKey, context)
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "text/event-stream")
         request.body = .bytes(ByteBuffer(bytes: dialect.body(for: chat, model: model)))
@@ -97,7 +97,7 @@ public struct OpenAIClient: Sendable {
     /// The names of the models the endpoint serves.
     /// - Throws: as `stream`.
     public func models(context: RequestContext) async throws -> [String] {
-        let response = try await open(request(.GET, "/models", context), context)
+        let response = try await open(HTTPClientRequest(.GET, baseURL + "/models", token: apiKey, context), context)
         let body = try await collect(response.body, limit: limits.maxEventBytes, context)
         guard let data = (try? JSONValue(parsing: body))?["data"]?.arrayValue else {
             throw EndpointError.protocolViolation(name: name)
@@ -110,7 +110,7 @@ public struct OpenAIClient: Sendable {
     public func embed(
         _ inputs: [EmbeddingInput], dimensions: Int?, context: RequestContext
     ) async throws -> EmbeddingBatch {
-        var request = self.request(.POST, "/embeddings", context)
+        var request = HTTPClientRequest(.POST, baseURL + "/embeddings", token: apiKey, context)
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: EmbeddingsExchange.body(inputs, dimensions: dimensions, model: model)))
         let response = try await open(request, context)
@@ -119,15 +119,6 @@ public struct OpenAIClient: Sendable {
             throw EndpointError.protocolViolation(name: name)
         }
         return batch
-    }
-
-    private func request(_ method: HTTPMethod, _ path: String, _ context: RequestContext) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: baseURL + path)
-        request.method = method
-        if let apiKey { request.headers.add(name: "authorization", value: "Bearer \(apiKey)") }
-        if let trace = context.traceParent { request.headers.add(name: "traceparent", value: trace) }
-        request.headers.add(name: "x-request-id", value: context.id)
-        return request
     }
 
     /// Sends a request and waits for the head of a good answer.

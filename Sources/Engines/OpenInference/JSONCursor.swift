@@ -21,7 +21,7 @@ struct JSONCursor {
     /// The next byte that isn't blank; `nil` at the end.
     var next: UInt8? {
         mutating get {
-            while position < end, bytes[position] == 32 || (9...13).contains(bytes[position]) { position += 1 }
+            while position < end, Self.isBlank(bytes[position]) { position += 1 }
             return position < end ? bytes[position] : nil
         }
     }
@@ -113,10 +113,12 @@ struct JSONCursor {
 
     private static func endsScalar(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":"), 32, 9...13: true
-        default: false
+        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":"): true
+        default: isBlank(byte)
         }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 
     /// The bytes of a number or word.
     mutating func scalar() throws -> ArraySlice<UInt8> {

@@ -65,7 +65,7 @@ public struct OpenInferenceClient: Sendable {
         _ request: InferenceRequest, model: String, binary: Bool, context: RequestContext
     ) async throws -> InferenceResponse {
         let body = try request.encoded(binary: binary)
-        var call = self.call(.POST, "/v2/models/\(Self.escaped(model))/infer", context)
+        var call = HTTPClientRequest(.POST, baseURL + "/v2/models/\(Self.escaped(model))/infer", token: token, context)
         call.body = .bytes(ByteBuffer(bytes: body.bytes))
         if let length = body.headerLength {
             call.headers.add(name: "content-type", value: "application/octet-stream")
@@ -83,18 +83,10 @@ public struct OpenInferenceClient: Sendable {
     }
 
     private func document(_ path: String, _ context: RequestContext) async throws -> JSONValue {
-        let (body, _) = try await send(call(.GET, path, context), limit: Self.maxDocumentBytes, context)
+        let (body, _) = try await send(
+            HTTPClientRequest(.GET, baseURL + path, token: token, context), limit: Self.maxDocumentBytes, context)
         guard let document = try? JSONValue(parsing: Data(body)) else { throw EndpointError.protocolViolation(name: name) }
         return document
-    }
-
-    private func call(_ method: HTTPMethod, _ path: String, _ context: RequestContext) -> HTTPClientRequest {
-        var call = HTTPClientRequest(url: baseURL + path)
-        call.method = method
-        if let token { call.headers.add(name: "authorization", value: "Bearer \(token)") }
-        if let trace = context.traceParent { call.headers.add(name: "traceparent", value: trace) }
-        call.headers.add(name: "x-request-id", value: context.id)
-        return call
     }
 
     private func send(

@@ -50,21 +50,17 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
     func modelMetadata(
         request: ServerRequest<Inference_ModelMetadataRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_ModelMetadataResponse> {
-        let asked = request.message
-        let metadata = try await bounded(request.metadata) {
-            try await inference.metadata(of: asked.name, version: asked.version, context: $0)
-        }
-        return ServerResponse(message: Inference_ModelMetadataResponse(metadata))
+        let (asked, bounds) = (request.message, request.metadata)
+        return ServerResponse(
+            message: Inference_ModelMetadataResponse(try await metadata(of: asked.name, version: asked.version, bounds)))
     }
 
     func modelConfig(
         request: ServerRequest<Inference_ModelConfigRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_ModelConfigResponse> {
-        let asked = request.message
-        let metadata = try await bounded(request.metadata) {
-            try await inference.metadata(of: asked.name, version: asked.version, context: $0)
-        }
-        return ServerResponse(message: Inference_ModelConfigResponse(metadata))
+        let (asked, bounds) = (request.message, request.metadata)
+        return ServerResponse(
+            message: Inference_ModelConfigResponse(try await metadata(of: asked.name, version: asked.version, bounds)))
     }
 
     func modelInfer(
@@ -136,6 +132,10 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
     }
 
     // MARK: Work
+
+    private func metadata(of model: String, version: String, _ metadata: Metadata) async throws -> InferenceMetadata {
+        try await bounded(metadata) { try await inference.metadata(of: model, version: version, context: $0) }
+    }
 
     private func answer(
         _ message: Inference_ModelInferRequest, _ metadata: Metadata

@@ -19,15 +19,7 @@ extension ModelsCommand {
         @OptionGroup var global: GlobalOptions
 
         func run() async throws {
-            let configuration = try global.configuration()
-            var entries: [JSONValue] = []
-            for id in ids {
-                entries.append(
-                    try await server.call(
-                        "POST", try ModelsCommand.path(id, "load"), [:], configuration, within: configuration.server.requestTimeout))
-                if !global.json { print("\(id) is loaded.") }
-            }
-            if global.json { printJSON(.array(entries)) }
+            try await ModelsCommand.control(ids, "load", done: "loaded", on: server, global)
         }
     }
 
@@ -42,15 +34,7 @@ extension ModelsCommand {
         @OptionGroup var global: GlobalOptions
 
         func run() async throws {
-            let configuration = try global.configuration()
-            var entries: [JSONValue] = []
-            for id in ids {
-                entries.append(
-                    try await server.call(
-                        "POST", try ModelsCommand.path(id, "unload"), [:], configuration, within: configuration.server.requestTimeout))
-                if !global.json { print("\(id) is unloaded.") }
-            }
-            if global.json { printJSON(.array(entries)) }
+            try await ModelsCommand.control(ids, "unload", done: "unloaded", on: server, global)
         }
     }
 
@@ -108,6 +92,21 @@ extension ModelsCommand {
                 print(line)
             }
         }
+    }
+
+    /// Asks a server to load or unload models, one after the other.
+    private static func control(
+        _ ids: [String], _ action: String, done: String, on server: ServerOptions, _ global: GlobalOptions
+    ) async throws {
+        let configuration = try global.configuration()
+        var entries: [JSONValue] = []
+        for id in ids {
+            entries.append(
+                try await server.call(
+                    "POST", try path(id, action), [:], configuration, within: configuration.server.requestTimeout))
+            if !global.json { print("\(id) is \(done).") }
+        }
+        if global.json { printJSON(.array(entries)) }
     }
 
     /// The path of a control route. Ids are plain names; anything else would be another path.
