@@ -18,74 +18,20 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/release/martlet")
+from support.checks import LeftOut, check, run_checks
+from support.server import BINARY, ENVIRONMENT, ServerProcess, engines, resident_mib, stat, wait_until
+
 CLIPS = os.environ.get("MARTLET_CLIPS") or os.path.expanduser("~/.cache/martlet/samples/clips")
 CLIP = os.path.join(CLIPS, "red-green-blue.mp4")
 BOUNDARY = "martlet-test-boundary"
 STORY = "Write a very long story about the sea. Use at least two thousand words."
-# What tells these tests where things are is no configuration of the server, which refuses variables it doesn't know.
-OURS = {"BINARY", "BASE_URL", "SERVER_PID", "CLIPS", "VIDEO", "IMAGE"}
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k.removeprefix("MARTLET_") not in OURS}
 TICKS = os.sysconf("SC_CLK_TCK")
-
-checks = []
-
-
-class LeftOut(Exception):
-    pass
-
-
-def check(function):
-    checks.append(function)
-    return function
-
-
-def resident_mib(pid):
-    with open(f"/proc/{pid}/status") as file:
-        return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
-
-
-def stat(pid):
-    """The fields of /proc/PID/stat after the command's name; None when the process is gone or only waits to be reaped."""
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if fields[0] in "ZX" else fields
 
 
 def cpu_seconds(pid):
     fields = stat(pid)
     return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0
-
-
-def engines(parent):
-    """The llama-server children of a process."""
-    found = []
-    for name in os.listdir("/proc"):
-        fields = stat(name) if name.isdigit() else None
-        if fields and int(fields[1]) == parent:
-            try:
-                with open(f"/proc/{name}/cmdline", "rb") as file:
-                    if b"llama-server" in file.read():
-                        found.append(int(name))
-            except OSError:
-                pass
-    return found
-
-
-def wait_until(what, condition, seconds):
-    started = time.monotonic()
-    while True:
-        value = condition()
-        if value:
-            return time.monotonic() - started
-        assert time.monotonic() - started < seconds, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
 
 
 def form(fields, video=None):
@@ -101,51 +47,7 @@ def form(fields, video=None):
 FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 
 
-class Server:
-    def __init__(self, *settings):
-        self.settings = settings
-
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command = [BINARY, "serve", "--port", str(self.port), "--grpc-port", "0"]
-        for setting in self.settings:
-            command += ["--set", setting]
-        self.log = open(os.path.join(self.folder.name, "log"), "wb")
-        self.process = subprocess.Popen(
-            command, cwd=self.folder.name, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log
-        )
-        self.pid = self.process.pid
-        try:
-            wait_until("the server listens", self.is_live, 30)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(self, kind, *_):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.log.close()
-        if kind is not None:
-            with open(self.log.name, "rb") as file:
-                sys.stdout.write("".join(f"  | {line}" for line in file.read().decode(errors="replace").splitlines(True)[-12:]))
-        self.folder.cleanup()
-
-    def is_live(self):
-        assert self.process.poll() is None, f"the server ended with {self.process.returncode}"
-        try:
-            return self.request("GET", "/healthz", timeout=2)[0] == 200
-        except OSError:
-            return False
-
+class Server(ServerProcess):
     def open(self, method, path, body=None, headers={}, timeout=180, chunked=False):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -550,27 +452,5 @@ def a_second_question_reuses_the_first():
     assert ended - middle < (middle - started) * 0.6, (first["timings"], second["timings"])
 
 
-def main():
-    passed = failed = 0
-    wanted = sys.argv[1:]
-    for function in checks:
-        if wanted and function.__name__ not in wanted:
-            continue
-        started = time.monotonic()
-        try:
-            function()
-            passed += 1
-            print(f"ok   {function.__name__} ({time.monotonic() - started:.1f} s)")
-        except LeftOut as reason:
-            print(f"left out: {function.__name__}, as {reason}")
-        except Exception:
-            failed += 1
-            print(f"FAIL {function.__name__}")
-            traceback.print_exc(file=sys.stdout)
-        sys.stdout.flush()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks())

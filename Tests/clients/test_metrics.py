@@ -12,9 +12,10 @@ import re
 import shutil
 import subprocess
 import sys
-import traceback
 import urllib.error
 import urllib.request
+
+from support.checks import check, run_checks
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 BASE = os.environ.get("MARTLET_BASE_URL", "http://127.0.0.1:8080")
@@ -23,13 +24,6 @@ CLIPS = pathlib.Path(os.environ.get("MARTLET_CLIPS") or HOME / "samples/clips")
 PROMTOOL = str(HOME / "tools/promtool") if (HOME / "tools/promtool").exists() else shutil.which("promtool")
 # These appear with what they count: failures, refusals, retries.
 RARE = {"martlet_lane_rejections_total", "martlet_endpoint_failures_total", "martlet_pool_retries_total"}
-
-checks = []
-
-
-def check(function):
-    checks.append(function)
-    return function
 
 
 def post(path, body, content_type="application/json"):
@@ -91,21 +85,7 @@ def dashboard_and_alerts_ask_for_figures_that_exist():
         assert not unknown, f"{name}: {sorted(unknown)}"
 
 
-def main():
+if __name__ == "__main__":
     if PROMTOOL is None:
         sys.exit("test_metrics.py: promtool isn't installed")
-    failed = 0
-    for function in checks:
-        try:
-            function()
-            print(f"ok      {function.__name__}")
-        except Exception:
-            failed += 1
-            print(f"FAILED  {function.__name__}")
-            traceback.print_exc(file=sys.stdout)
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks())

@@ -15,27 +15,19 @@ import os
 import re
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import traceback
 
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/release/martlet")
+from support.checks import check, run_checks
+from support.server import BINARY, ServerProcess, children, resident_mib, wait_until
+
 HOME = os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet")
 SMALL = os.path.join(HOME, "models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf")
 TOKEN = "a-token-for-tests"
-
-checks = []
-
-
-def check(function):
-    checks.append(function)
-    return function
 
 
 def text(value):
@@ -113,35 +105,14 @@ class World:
         assert done.returncode == code, f"{arguments}: {done.returncode}, {done.stdout} {done.stderr}"
         return done
 
-    @contextlib.contextmanager
     def server(self, *settings):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [BINARY, "serve", "--port", str(port), "--set", f"server.tokens={TOKEN}"]
-        for setting in settings:
-            command += ["--set", setting]
-        with open(os.path.join(self.folder.name, "log"), "wb") as log:
-            process = subprocess.Popen(
-                command, cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        server = Server(process.pid, port)
-        try:
-            wait_until("the server answers", server.lives, 30)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        return Server(f"server.tokens={TOKEN}", *settings, environment=self.environment)
 
 
-class Server:
-    def __init__(self, pid, port):
-        self.pid, self.port = pid, port
-        self.options = ("--server", f"http://127.0.0.1:{port}")
+class Server(ServerProcess):
+    @property
+    def options(self):
+        return "--server", self.url("")
 
     def call(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -153,12 +124,6 @@ class Server:
         connection.close()
         return response.status, json.loads(data) if data[:1] in b"{[" else data.decode(), response.headers
 
-    def lives(self):
-        try:
-            return self.call("GET", "/healthz")[0] == 200
-        except OSError:
-            return False
-
     def chat(self, model=None, tokens=3):
         body = {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": tokens}
         if model:
@@ -168,30 +133,6 @@ class Server:
     def state(self, name):
         return self.call("GET", f"/v1/models/{name}")[1]["state"]
 
-    def engines(self):
-        """The commands of the server's children."""
-        found = []
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError):
-                with open(f"/proc/{name}/stat", encoding="utf-8") as file:
-                    fields = file.read().rpartition(")")[2].split()
-                if int(fields[1]) == self.pid and fields[0] not in "ZX":
-                    with open(f"/proc/{name}/cmdline", "rb") as file:
-                        found.append(file.read().decode())
-        return found
-
-    def resident_mib(self):
-        with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:
-            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
-
-
-def wait_until(what, condition, seconds):
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
-    return time.monotonic() - started
-
 
 @check
 def giants_are_refused_before_anything_is_taken():
@@ -200,7 +141,7 @@ def giants_are_refused_before_anything_is_taken():
         for name in ("giant", "giant-mixture"):
             shown = json.loads(world.run("models", "show", name, "--json").stdout)
             assert shown["facts"]["parameters"] > 30e9, shown
-            before, started = server.resident_mib(), time.monotonic()
+            before, started = resident_mib(server.pid), time.monotonic()
             status, body, headers = server.chat(name)
             took = time.monotonic() - started
             error = body["error"]
@@ -211,9 +152,9 @@ def giants_are_refused_before_anything_is_taken():
             assert status == 503 and body["code"] == "gpu_required" and "GPU" in body["error"], body
             failed = world.run("models", "load", name, *server.options, code=3)
             assert "billion parameters" in failed.stderr, failed.stderr
-            assert server.engines() == [], server.engines()
+            assert not children(server.pid), children(server.pid)
             assert server.state(name) == "failed"
-            print(f"   {name}: refused in {took * 1000:.0f} ms, memory {before:.1f} -> {server.resident_mib():.1f} MiB")
+            print(f"   {name}: refused in {took * 1000:.0f} ms, memory {before:.1f} -> {resident_mib(server.pid):.1f} MiB")
         assert server.chat("small-a")[0] == 200
 
 
@@ -235,7 +176,7 @@ def a_gpu_alone_is_not_enough():
         with world.server("models.allow_cpu_offload=[giant]") as server:
             status, body, _ = server.chat("giant")
             assert status == 503 and body["error"]["details"]["missing"] == "engine_gpu_support", body
-            assert server.engines() == []
+            assert not children(server.pid)
 
 
 @check
@@ -246,10 +187,10 @@ def loads_switches_and_unloads_from_the_command_line():
         rows = json.loads(world.run("models", "status", "--json", *server.options).stdout)
         row = next(row for row in rows if row["id"] == "small-a")
         assert row["state"] == "ready" and row["memory_bytes"] > 50 << 20 and row["users"] == 0, row
-        assert len(server.engines()) == 1
+        assert len(children(server.pid)) == 1
         done = json.loads(world.run("models", "switch", "small-b", "--json", *server.options).stdout)
         assert done["from"] == "small-a" and done["to"] == "small-b" and done["overlapped"], done
-        assert server.state("small-a") == "onDisk" and len(server.engines()) == 1
+        assert server.state("small-a") == "onDisk" and len(children(server.pid)) == 1
         assert server.chat()[1]["model"] == "small-b"
         index = {row["name"]: row for row in server.call("POST", "/v2/repository/index")[1]}
         assert index["small-b"]["state"] == "READY" and index["small-a"]["reason"] == "unloaded", index
@@ -258,7 +199,7 @@ def loads_switches_and_unloads_from_the_command_line():
         assert 'martlet_model_load_seconds_count{model="small-b",result="loaded"} 1' in text
         assert float(re.search(r'martlet_model_memory_bytes\{model="small-b"\} (\d+)', text).group(1)) > 50 << 20
         world.run("models", "unload", "small-b", *server.options)
-        assert server.engines() == [] and server.state("small-b") == "onDisk"
+        assert not children(server.pid) and server.state("small-b") == "onDisk"
         world.run("models", "load", "none", *server.options, code=2)
         world.run("models", "status", *server.options, code=2, environment={"MARTLET_TOKEN": "another-token"})
         world.run("models", "status", "--server", "http://127.0.0.1:1", code=1)
@@ -270,10 +211,10 @@ def a_failed_switch_leaves_the_old_model():
     """The new model is too large for the machine: the old one goes on answering, its engine untouched."""
     with World() as world, world.server("models.chat=small-a", "models.context_length=1024") as server:
         assert server.chat()[0] == 200
-        before = server.engines()
+        before = children(server.pid)
         failed = world.run("models", "switch", "giant", *server.options, code=3)
         assert "GPUs only" in failed.stderr, failed.stderr
-        assert server.engines() == before and server.chat()[1]["model"] == "small-a"
+        assert children(server.pid) == before and server.chat()[1]["model"] == "small-a"
 
 
 @check
@@ -292,7 +233,7 @@ def one_model_makes_room_for_the_other_under_load():
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
-            most[0] = max(most[0], len(server.engines()))
+            most[0] = max(most[0], len(children(server.pid)))
             time.sleep(0.01)
         assert answers == [200] * 12, answers
         assert most[0] == 1, most
@@ -373,21 +314,5 @@ def bench_measures():
             assert row["tokensPerSecond"] > 1 and row["promptTokensPerSecond"] > 1, row
 
 
-def main():
-    names = sys.argv[1:]
-    failed = 0
-    chosen = [function for function in checks if not names or function.__name__ in names]
-    for function in chosen:
-        started = time.monotonic()
-        try:
-            function()
-            print(f"ok   {function.__name__} ({time.monotonic() - started:.1f} s)", flush=True)
-        except Exception:
-            failed += 1
-            print(f"FAIL {function.__name__}\n{traceback.format_exc()}", flush=True)
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not chosen else 0)
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(run_checks())

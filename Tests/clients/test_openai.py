@@ -16,10 +16,11 @@ import os
 import struct
 import sys
 import time
-import traceback
 import zlib
 
 import openai
+
+from support.checks import LeftOut, check, run_checks
 
 BASE = os.environ.get("MARTLET_BASE_URL", "http://127.0.0.1:8080").rstrip("/").removesuffix("/v1") + "/v1"
 KEY = os.environ.get("MARTLET_API_KEY", "none")
@@ -32,17 +33,6 @@ SAMPLES = os.path.join(os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.
 SPEECH = os.environ.get("MARTLET_SPEECH") or os.path.join(SAMPLES, "speech", "beckett.wav")
 
 client = openai.OpenAI(base_url=BASE, api_key=KEY, max_retries=0, timeout=600)
-checks = []
-
-
-class LeftOut(Exception):
-    pass
-
-
-def check(function):
-    checks.append(function)
-    return function
-
 
 def data_url(path):
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -579,29 +569,5 @@ def the_asynchronous_client_works_as_well():
     asyncio.run(run())
 
 
-def main():
-    passed = failed = 0
-    left_out = []
-    wanted = sys.argv[1:]
-    for function in checks:
-        if wanted and function.__name__ not in wanted:
-            continue
-        started = time.monotonic()
-        try:
-            function()
-            passed += 1
-            print(f"ok   {function.__name__} ({time.monotonic() - started:.1f} s)")
-        except LeftOut as reason:
-            left_out.append(f"{function.__name__}: {reason}")
-        except Exception:
-            failed += 1
-            print("FAIL", function.__name__)
-            traceback.print_exc()
-    for reason in left_out:
-        print("left out:", reason)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks())

@@ -13,26 +13,15 @@ import math
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-import traceback
 import urllib.request
 
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/release/martlet")
-OURS = {"BINARY", "BASE_URL", "SERVER_PID", "CLIPS", "VIDEO", "IMAGE"}
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k.removeprefix("MARTLET_") not in OURS}
+from support.checks import check, run_checks
+from support.server import ServerProcess, engines, resident_mib, wait_until
+
 MODEL = "smollm2-135m-instruct"
-
-checks = []
-
-
-def check(function):
-    checks.append(function)
-    return function
 
 
 # The endpoint. Runs as a process of its own, so that it doesn't share a clock tick with the clients.
@@ -122,53 +111,9 @@ class Mock:
 # The server.
 
 
-class Server:
+class Server(ServerProcess):
     def __init__(self, configuration):
-        self.configuration = configuration
-
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        path = os.path.join(self.folder.name, "martlet.yaml")
-        with open(path, "w") as file:
-            file.write(self.configuration)
-        self.log = open(os.path.join(self.folder.name, "log"), "wb")
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--config", path, "--port", str(self.port), "--grpc-port", "0"],
-            cwd=self.folder.name, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-        )
-        try:
-            wait_until("the server listens", self.is_live, 30)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(self, kind, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-        if kind is not None:
-            with open(self.log.name, "rb") as file:
-                lines = file.read().decode(errors="replace").splitlines(True)
-                sys.stdout.write("".join(f"  | {line}" for line in lines if " request " not in line)[-3000:])
-        self.folder.cleanup()
-
-    def is_live(self):
-        assert self.process.poll() is None, "the server ended"
-        try:
-            return get(self.url("/healthz"))
-        except OSError:
-            return False
-
-    def url(self, path):
-        return f"http://127.0.0.1:{self.port}{path}"
+        super().__init__(configuration=configuration)
 
     def metrics(self):
         with urllib.request.urlopen(self.url("/metrics"), timeout=10) as answer:
@@ -200,38 +145,10 @@ class Server:
     def pool(self, name):
         return next(p for p in self.call("GET", "/v1/pools")[1]["data"] if p["id"] == name)
 
-    def resident_mib(self):
-        with open(f"/proc/{self.process.pid}/status") as file:
-            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
-
-    def engines(self):
-        """The process ids of the llama-server children."""
-        found = []
-        for name in os.listdir("/proc"):
-            if not name.isdigit():
-                continue
-            with contextlib.suppress(OSError):
-                with open(f"/proc/{name}/stat") as file:
-                    fields = file.read().rpartition(")")[2].split()
-                with open(f"/proc/{name}/cmdline", "rb") as file:
-                    if int(fields[1]) == self.process.pid and fields[0] not in "ZX" and b"llama-server" in file.read():
-                        found.append(int(name))
-        return found
-
 
 def get(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
         return json.load(answer)
-
-
-def wait_until(what, condition, seconds):
-    started = time.monotonic()
-    while True:
-        value = condition()
-        if value:
-            return time.monotonic() - started
-        assert time.monotonic() - started < seconds, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
 
 
 # The clients.
@@ -328,16 +245,16 @@ pools:
             clients = [asyncio.ensure_future(client()) for _ in range(32)]
             try:
                 deadline = time.monotonic() + 40
-                while len(server.engines()) < 2 or sum(a.is_whole for a in answers) < 40:
-                    assert time.monotonic() < deadline, f"{len(answers)} answers, {len(server.engines())} engines"
+                while len(engines(server.pid)) < 2 or sum(a.is_whole for a in answers) < 40:
+                    assert time.monotonic() < deadline, f"{len(answers)} answers, {len(engines(server.pid))} engines"
                     await asyncio.sleep(0.1)
-                before = server.engines()
+                before = engines(server.pid)
                 killed_at = time.monotonic()
                 os.kill(before[0], signal.SIGKILL)
                 back = None
                 while time.monotonic() - killed_at < 20:
                     await asyncio.to_thread(look)
-                    if back is None and set(server.engines()) - set(before):
+                    if back is None and set(engines(server.pid)) - set(before):
                         back = time.monotonic() - killed_at
                     changes = [c for c in up.values() if [v for _, v in c][-2:] == ["0", "1"]]
                     if back is not None and changes:
@@ -389,9 +306,9 @@ endpoints:
             return await asyncio.gather(*tasks)
 
         asyncio.run(story(1))
-        memory = server.resident_mib()
+        memory = resident_mib(server.pid)
         answers = asyncio.run(story(seconds))
-        grown = server.resident_mib() - memory
+        grown = resident_mib(server.pid) - memory
         served = [a for a in answers if a.status == 200]
         refused = [a for a in answers if a.status != 200]
         assert all(a.is_whole for a in served), [a.code for a in served if a.code]
@@ -498,26 +415,8 @@ pools: [{{id: both, members: [{{endpoint: one}}]}}]
         print(f"     12 requests: {with_two:.2f} s with two endpoints, {with_one:.2f} s with one")
 
 
-def main():
+if __name__ == "__main__":
     if sys.argv[1:2] == ["--endpoint"]:
         asyncio.run(Endpoint(float(sys.argv[2])).serve())
-        return 0
-    names = sys.argv[1:]
-    passed = failed = 0
-    for function in checks:
-        if names and function.__name__ not in names:
-            continue
-        try:
-            function()
-            passed += 1
-            print("ok  ", function.__name__, flush=True)
-        except Exception:
-            failed += 1
-            print("FAIL", function.__name__)
-            traceback.print_exc()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    else:
+        sys.exit(run_checks())

@@ -7,15 +7,9 @@ and some that don't, the same ones on every run: no answer may be a 5xx, and eac
 the document declares. Prints "N passed, N failed" and exits with 1 when an operation failed.
 """
 
-import os
 import re
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 import warnings
 
 import hypothesis
@@ -24,10 +18,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.environ.get("MARTLET_BINARY") or os.path.join(CHECKOUT, ".build/release/martlet")
-# What tells tests where things are is no configuration of the server, which refuses variables it doesn't know.
-ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("MARTLET_") or k == "MARTLET_HOME"}
+from support.server import ServerProcess
+
 MODEL = "smollm2-135m-instruct"
 EXAMPLES = 40
 SEED = 1
@@ -37,44 +29,6 @@ CHECKS = [
     not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-
-
-class Server:
-    def __enter__(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.folder = tempfile.TemporaryDirectory()
-        settings = {"server.port": port, "server.request_timeout": "30s", "models.chat": MODEL, "models.offline": "true"}
-        arguments = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
-        self.log = open(os.path.join(self.folder.name, "log"), "w+")
-        self.process = subprocess.Popen(
-            [BINARY, "serve", *arguments], cwd=self.folder.name, env=ENVIRONMENT, stdout=self.log, stderr=self.log
-        )
-        self.url = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                return urllib.request.urlopen(self.url + "/healthz", timeout=2) and self
-            except OSError:
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.1)
-        raise SystemExit("the server didn't start:\n" + self.tail())
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-        self.folder.cleanup()
-
-    def tail(self):
-        self.log.flush()
-        self.log.seek(0)
-        return "".join(self.log.readlines()[-20:])
 
 
 def bounded(case):
@@ -113,8 +67,8 @@ def main():
     passed = failed = 0
     left_out = []
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    with Server() as server:
-        schema = schemathesis.openapi.from_url(server.url + "/openapi.json")
+    with ServerProcess("server.request_timeout=30s", f"models.chat={MODEL}", "models.offline=true") as server:
+        schema = schemathesis.openapi.from_url(server.url("/openapi.json"))
         for result in schema.get_all_operations():
             operation = result.ok()
             if wanted not in operation.label:
@@ -134,7 +88,7 @@ def main():
                 print(f"FAIL {operation.label}: {type(error).__name__}\n{shown[:3000]}")
         if server.process.poll() is not None:
             failed += 1
-            print("FAIL the server died:\n" + server.tail())
+            print("FAIL the server died:", *server.lines()[-20:], sep="\n")
     if left_out:
         print("left out, as they load models or wait:", ", ".join(left_out))
     print(f"{passed} passed, {failed} failed")

@@ -11,13 +11,11 @@ import json
 import os
 import queue
 import random
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 import grpc
 import ml_dtypes
@@ -27,69 +25,14 @@ import tritonclient.http
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 from tritonclient.utils import InferenceServerException
 
+from support.checks import check, checks, run_checks
+from support.server import BINARY, CHECKOUT, ServerProcess, free_port, wait_until
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-BINARY = os.environ.get("MARTLET_BINARY", os.path.join(ROOT, ".build/release/martlet"))
 HOME = os.environ.get("MARTLET_HOME", os.path.expanduser("~/.cache/martlet"))
 NAMES = {key: value for key, value in os.environ.items() if not key.startswith("MARTLET_") and key != "AI_API_TOKEN"}
 TOKEN = "token-of-the-tests"
 AUTHORIZATION = {"authorization": f"Bearer {TOKEN}"}
-
-checks = []
-
-
-def check(function):
-    checks.append(function)
-    return function
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    def __init__(self, **variables):
-        self.port, self.grpc_port = free_port(), free_port()
-        self.folder = tempfile.TemporaryDirectory()
-        self.log = open(os.path.join(self.folder.name, "log"), "w+b")
-        registry = ",".join(
-            [
-                f"echo:process:{HERE}/handlers/echo", f"words:process:{ROOT}/Examples/process-handler",
-                f"vad:onnx:{HOME}/models/silero-vad", "broken:process:/nonexistent",
-            ]
-        )
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--port", str(self.port), "--grpc-port", str(self.grpc_port)], cwd=self.folder.name,
-            env={**NAMES, "MARTLET_HOME": HOME, "MODEL_REGISTRY": registry, "AI_API_TOKEN": TOKEN, **variables},
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-        )
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait()
-
-    def lines(self):
-        self.log.flush()
-        with open(self.log.name, errors="replace") as file:
-            return file.read().splitlines()
-
-
-def wait_until(what, condition, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if condition():
-                return
-        except (OSError, InferenceServerException, grpc.RpcError):
-            pass
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s: {what}")
 
 
 class HTTP(tritonclient.http.InferenceServerClient):
@@ -484,29 +427,28 @@ def zz_the_server_stops_in_good_order():
     client.close()
 
 
-server = Server(MARTLET_SERVER_SHUTDOWN_GRACE="5s")
+registry = ",".join(
+    [
+        f"echo:process:{HERE}/handlers/echo", f"words:process:{CHECKOUT}/Examples/process-handler",
+        f"vad:onnx:{HOME}/models/silero-vad", "broken:process:/nonexistent",
+    ]
+)
+server = ServerProcess(
+    environment={
+        **NAMES, "MARTLET_HOME": HOME, "MODEL_REGISTRY": registry, "AI_API_TOKEN": TOKEN, "MARTLET_SERVER_SHUTDOWN_GRACE": "5s"
+    }
+)
 
 
 def main():
-    failed = 0
-    try:
+    with server:
         ready = HTTP(server.port)
-        wait_until("the server is live", lambda: ready.asked("is_server_live"))
-        wait_until("the handlers are ready", lambda: all(ready.asked("is_model_ready", name) for name in ("echo", "words", "vad")))
-        for run in checks:
-            try:
-                run()
-            except Exception:
-                failed += 1
-                print(f"FAILED {run.__name__}")
-                traceback.print_exc()
-    finally:
-        if server.process.poll() is None:
-            server.stop()
-        if failed:
+        wait_until("the server is live", lambda: ready.asked("is_server_live"), 30)
+        wait_until("the handlers are ready", lambda: all(ready.asked("is_model_ready", name) for name in ("echo", "words", "vad")), 30)
+        code = run_checks()
+        if code:
             print("".join(f"  | {line}\n" for line in server.lines()[-25:]))
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return code
 
 
 if __name__ == "__main__":

@@ -12,33 +12,21 @@ import http.client
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import traceback
 
-CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.path.abspath(os.environ.get("MARTLET_BINARY") or CHECKOUT / ".build/release/martlet")
+from support.checks import check, run_checks
+from support.server import BINARY, CHECKOUT, ENVIRONMENT, ServerProcess
+
 HOME = pathlib.Path(os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet"))
 CLIPS = pathlib.Path(os.environ.get("MARTLET_CLIPS") or HOME / "samples/clips")
 MODEL = "tiny-vision"
-OURS = {"BINARY", "BASE_URL", "SERVER_PID", "CLIPS", "VIDEO", "IMAGE"}
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k.removeprefix("MARTLET_") not in OURS}
-
-checks = []
-
-
-def check(function):
-    checks.append(function)
-    return function
-
 
 def prepare(root):
     """A home of its own whose catalog holds the tiny model, with the user's engines and models in it."""
     made = root / "made"
-    subprocess.run([sys.executable, str(CHECKOUT / "scripts/make-tiny-vision-model.py"), str(made)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, os.path.join(CHECKOUT, "scripts/make-tiny-vision-model.py"), str(made)], check=True, stdout=subprocess.DEVNULL)
     home = root / "home"
     (home / "catalog").mkdir(parents=True)
     for name in ["engines", "models", "samples"]:
@@ -63,34 +51,6 @@ def ask(*arguments, stdin=subprocess.DEVNULL):
     done = subprocess.run(command, env=ENVIRONMENT, stdin=stdin, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)
-
-
-@contextlib.contextmanager
-def serving(root, *settings):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [BINARY, "serve", "--port", str(port), "--grpc-port", "0"]
-    for setting in settings:
-        command += ["--set", setting]
-    with open(root / "log", "ab") as log:
-        process = subprocess.Popen(command, cwd=root, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            assert process.poll() is None, f"the server ended with {process.returncode}"
-            try:
-                if request(port, "GET", "/healthz")[0] == 200:
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def request(port, method, path, body=None, headers={}):
@@ -148,13 +108,13 @@ def a_small_context_gets_what_fits(root):
 
 @check
 def a_follow_up_reads_the_frames_from_the_cache(root):
-    with serving(root, "models.parallel=1") as port:
+    with ServerProcess("models.parallel=1") as server:
         fields = {"prompt": "Which colours?", "nframes": 6, "max_tokens": 8, "temperature": 0, "model": MODEL}
-        status, first = request(port, "POST", "/v1/inference/upload", *form(fields, CLIPS / "red-green-blue.mp4"))
+        status, first = request(server.port, "POST", "/v1/inference/upload", *form(fields, CLIPS / "red-green-blue.mp4"))
         assert status == 200, first
         history = json.dumps([{"question": "Which colours?", "answer": first["response"] or "?"}])
         status, second = request(
-            port, "POST", "/v1/inference/upload",
+            server.port, "POST", "/v1/inference/upload",
             *form({**fields, "prompt": "And in which order?", "history": history}, CLIPS / "red-green-blue.mp4"))
         assert status == 200, second
         cached = second["usage"]["prompt_tokens_details"]["cached_tokens"]
@@ -169,34 +129,18 @@ def chats_with_pictures_and_videos(root):
     photo = HOME / "samples/photos/chelsea.png"
     picture = "data:image/png;base64," + base64.b64encode(photo.read_bytes()).decode()
     video = "data:video/mp4;base64," + base64.b64encode((CLIPS / "red-green-blue.mp4").read_bytes()).decode()
-    with serving(root) as port:
+    with ServerProcess() as server:
         for part, content in [("image_url", picture), ("video_url", video)]:
             body = json.dumps({
                 "model": MODEL, "max_tokens": 8, "temperature": 0,
                 "messages": [{"role": "user", "content": [{"type": part, part: {"url": content}}, {"type": "text", "text": "What?"}]}]})
-            status, answer = request(port, "POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
+            status, answer = request(server.port, "POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
             assert status == 200, answer
             assert answer["usage"]["prompt_tokens"] > 16, answer["usage"]
 
 
-def main():
-    failed = 0
+if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         prepare(root)
-        for function in checks:
-            try:
-                function(root)
-                print(f"ok      {function.__name__}")
-            except Exception:
-                failed += 1
-                print(f"FAILED  {function.__name__}")
-                traceback.print_exc(file=sys.stdout)
-        if failed and (root / "log").exists():
-            sys.stdout.write((root / "log").read_text(errors="replace")[-4000:])
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        sys.exit(run_checks(root))
