@@ -23,6 +23,10 @@ public enum NetworkError: ReportableError, Equatable {
     case eventTooLarge(limit: Int)
     case clientClosed
 
+    package init(_ fault: StorageFault) {
+        self = fault == .full ? .insufficientStorage : .storageFailed
+    }
+
     public var report: ErrorReport {
         switch self {
         case .invalidURL(let reason):

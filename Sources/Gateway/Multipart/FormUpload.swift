@@ -146,7 +146,7 @@ actor UploadReceiver {
         let path = url.path
         let opened = try await threads.run {
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            if descriptor < 0 { throw Self.fault(errno) }
+            if descriptor < 0 { throw Self.failure(StorageFault(errno)) }
             return descriptor
         }
         descriptor = opened
@@ -194,21 +194,11 @@ actor UploadReceiver {
         buffer = []
         buffer.reserveCapacity(Self.writeBytes + (64 << 10))
         try await threads.run {
-            try bytes.withUnsafeBytes { bytes in
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                    if written < 0 {
-                        if errno == EINTR { continue }
-                        throw Self.fault(errno)
-                    }
-                    rest = rest.dropFirst(written)
-                }
-            }
+            try bytes.withUnsafeBytes { try StorageFault.write($0, to: descriptor, error: Self.failure) }
         }
     }
 
-    private static func fault(_ code: Int32) -> GatewayError {
-        code == ENOSPC || code == EDQUOT || code == EFBIG ? .storageFull : .storageFailed
+    private static func failure(_ fault: StorageFault) -> GatewayError {
+        fault == .full ? .storageFull : .storageFailed
     }
 }

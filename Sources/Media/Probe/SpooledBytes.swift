@@ -1,6 +1,5 @@
 import Foundation
 import Foundations
-import Glibc
 
 /// Encoded media that came as a stream, in a file without a name: it is gone when the last reference is, also after a crash.
 ///
@@ -51,15 +50,7 @@ public final class SpooledBytes: Sendable {
 
     private static func write(_ piece: Data, to descriptor: Int32) throws {
         try piece.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    throw errno == ENOSPC || errno == EDQUOT ? MediaError.storageFull : MediaError.storageFailed
-                }
-                rest = rest.dropFirst(written)
-            }
+            try StorageFault.write(bytes, to: descriptor) { $0 == .full ? MediaError.storageFull : .storageFailed }
         }
     }
 }

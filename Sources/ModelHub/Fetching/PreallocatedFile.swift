@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Networking
 
 /// A file of known size, written at several places at once. Its calls block: make them on worker threads.
@@ -11,36 +12,21 @@ final class PreallocatedFile: Sendable {
     init(_ url: URL, size: Int64) throws {
         self.url = url
         descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw Self.failure(errno) }
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw Self.failure(errno) }
+        guard descriptor >= 0 else { throw NetworkError(StorageFault(errno)) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw NetworkError(StorageFault(errno)) }
         let code = size > 0 ? posix_fallocate(descriptor, 0, off_t(size)) : 0
         // Where the file system can't, space is taken as bytes come.
-        guard code == 0 || code == EOPNOTSUPP || code == EINVAL else { throw Self.failure(code) }
+        guard code == 0 || code == EOPNOTSUPP || code == EINVAL else { throw NetworkError(StorageFault(code)) }
     }
 
     deinit { close(descriptor) }
 
     func write(_ bytes: [UInt8], at offset: Int64) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-                let written = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    throw Self.failure(errno)
-                }
-                done += written
-            }
-        }
+        try bytes.withUnsafeBytes { try StorageFault.write($0, to: descriptor, at: offset, error: NetworkError.init) }
     }
 
     /// Makes the content durable and gives the file its final name, replacing what had it.
     func finish(as target: URL) throws {
-        guard fsync(descriptor) == 0, rename(url.path, target.path) == 0 else { throw Self.failure(errno) }
-    }
-
-    private static func failure(_ code: Int32) -> NetworkError {
-        code == ENOSPC || code == EDQUOT ? .insufficientStorage : .storageFailed
+        guard fsync(descriptor) == 0, rename(url.path, target.path) == 0 else { throw NetworkError(StorageFault(errno)) }
     }
 }

@@ -11,35 +11,17 @@ package final class OutputFile: Sendable {
         self.url = url
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (truncating ? O_TRUNC : 0)
         descriptor = open(url.path, flags, 0o600)
-        guard descriptor >= 0 else { throw Self.failure() }
+        guard descriptor >= 0 else { throw NetworkError(StorageFault(errno)) }
     }
 
     deinit { close(descriptor) }
 
     package func append(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while !rest.isEmpty {
-                let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    throw Self.failure()
-                }
-                rest = rest.dropFirst(written)
-            }
-        }
-    }
-
-    package func truncate() throws {
-        guard ftruncate(descriptor, 0) == 0 else { throw Self.failure() }
+        try bytes.withUnsafeBytes { try StorageFault.write($0, to: descriptor, error: NetworkError.init) }
     }
 
     /// Makes the content durable and gives the file its final name, replacing what had it.
     package func finish(as target: URL) throws {
-        guard fsync(descriptor) == 0, rename(url.path, target.path) == 0 else { throw Self.failure() }
-    }
-
-    private static func failure() -> NetworkError {
-        errno == ENOSPC || errno == EDQUOT ? .insufficientStorage : .storageFailed
+        guard fsync(descriptor) == 0, rename(url.path, target.path) == 0 else { throw NetworkError(StorageFault(errno)) }
     }
 }
