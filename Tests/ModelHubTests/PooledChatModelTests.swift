@@ -220,7 +220,7 @@ private final class ScriptedEndpoint: ChatModel {
         await #expect(throws: PoolError.endpointExists(pool: "pool", endpoint: "a")) { try await pool.add(member) }
         let model = PooledChatModel(pool: pool, models: [])
         let running = Task { try await ask(model) }
-        while await pool.lane.load.running == 0 { await Task.yield() }
+        while old.calls.withLock({ $0 }) == 0 { await Task.yield() }
         try await pool.add(PoolMember(id: "b", model: ScriptedEndpoint("b"), slots: 1, probeInterval: .seconds(10), probe: { .alive }))
         try await pool.remove("a")
         #expect(await pool.summary.endpoints.map(\.endpoint.health) == [.draining, .up])
