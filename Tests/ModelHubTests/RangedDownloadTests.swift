@@ -166,8 +166,10 @@ import UnrulyServer
                 case ("none", _): return try await reply.send(headers: [("ETag", "\"v1\"")], body: content)
                 case ("other", 3):
                     return try await reply.send(
-                        status: 206, headers: [("Content-Range", "bytes 0-9/\(content.count)"), ("ETag", "\"v1\"")],
-                        body: Array(content[..<10]))
+                        status: 206,
+                        headers: [
+                            ("Content-Range", "bytes \(range.lowerBound + 1)-\(range.lowerBound + 10)/\(content.count)"), ("ETag", "\"v1\""),
+                        ], body: Array(content[(range.lowerBound + 1)...(range.lowerBound + 10)]))
                 case ("changes", 3...): return try await Self.serve(content, tag: "\"v2\"", request, reply)
                 case ("longer", 3):
                     return try await reply.send(
