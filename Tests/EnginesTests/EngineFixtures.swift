@@ -67,7 +67,7 @@ enum EngineFixtures {
         var deltas: [JSONValue] = []
         var progress = 0
         var finish: ChatFinish?
-        for try await event in try await client.stream(request, context: context) {
+        for try await event in try await client.stream(request, context: context).events {
             switch event {
             case .text(let more): text += more
             case .delta(let delta): deltas.append(delta)

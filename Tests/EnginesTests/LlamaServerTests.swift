@@ -63,7 +63,7 @@ import Testing
         var long = request("Count from one to one thousand.", tokens: 900)
         long.extra = ["ignore_eos": true]
         var pieces = 0
-        for try await event in try await client.stream(long, context: EngineFixtures.context) {
+        for try await event in try await client.stream(long, context: EngineFixtures.context).events {
             if case .text = event { pieces += 1 }
             if pieces == 3 {
                 #expect(try await busySlots(server) == 1)
@@ -87,7 +87,7 @@ import Testing
         long.extra = ["ignore_eos": true]
         let report = await EngineFixtures.report {
             var pieces = 0
-            for try await event in try await client.stream(long, context: EngineFixtures.context) {
+            for try await event in try await client.stream(long, context: EngineFixtures.context).events {
                 if case .text = event { pieces += 1 }
                 if pieces == 3 { kill(pid, SIGKILL) }
             }

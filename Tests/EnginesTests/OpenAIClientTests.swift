@@ -197,6 +197,38 @@ import Testing
         #expect(try await client(peer.url).models(context: EngineFixtures.context) == ["a", "b"])
     }
 
+    /// Nobody reads it while it is written: it is asked for as a whole, and says the same.
+    @Test func answersThatNobodyFollowsComeWhole() async throws {
+        let answer = #"""
+            {"choices":[{"index":0,"finish_reason":"tool_calls","logprobs":{"content":[]},"message":{"role":"assistant",
+            "content":"Hello","refusal":null,"tool_calls":[{"id":"a"}]}}],
+            "usage":{"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":5}}}
+            """#
+        let peer = try await Peer.start([
+            .send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(answer.utf8.count)\r\n\r\n\(answer)")
+        ])
+        defer { peer.stop() }
+        var request = hello
+        request.isFollowed = false
+        let whole = try await EngineFixtures.answer(client(peer.url), request)
+        #expect(whole.text == "Hello")
+        #expect(whole.deltas == [["tool_calls": [["id": "a"]], "logprobs": ["content": []]]])
+        #expect(whole.finish == ChatFinish(reason: "tool_calls", promptTokens: 9, completionTokens: 2, cachedTokens: 5))
+        let sent = try #require(peer.requests.first)
+        #expect(!sent.contains(#""stream""#))
+        #expect(sent.lowercased().contains("accept: application/json"))
+    }
+
+    @Test func aWholeAnswerThatIsNoneIsTold() async throws {
+        let peer = try await Peer.start([.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"choices\":[]}")])
+        defer { peer.stop() }
+        var request = hello
+        request.isFollowed = false
+        let client = try client(peer.url)
+        let report = await EngineFixtures.report { _ = try await EngineFixtures.answer(client, request) }
+        #expect(report?.code == "engine_protocol_error")
+    }
+
     @Test func logprobsComeBeforeTheirText() async throws {
         let peer = try await Peer.start([
             .send(Peer.head),
@@ -205,7 +237,7 @@ import Testing
         ])
         defer { peer.stop() }
         var seen: [String] = []
-        for try await event in try await client(peer.url).stream(hello, context: EngineFixtures.context) {
+        for try await event in try await client(peer.url).stream(hello, context: EngineFixtures.context).events {
             switch event {
             case .text(let text): seen.append(text)
             case .delta(let delta): seen.append(String(decoding: delta.encoded(), as: UTF8.self))

@@ -68,11 +68,11 @@ final class ScriptedChat: ChatModel {
         self.events = events
     }
 
-    func stream(_ request: ChatRequest, context: Foundations.RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
+    func stream(_ request: ChatRequest, context: Foundations.RequestContext) async throws -> ChatStream {
         requests.withLock { $0.append(request) }
         let events = events
-        return AsyncThrowingStream { continuation in
-            for event in events { continuation.yield(event) }
+        return ChatStream { continuation in
+            for event in events { continuation.yield([event]) }
             continuation.finish()
         }
     }

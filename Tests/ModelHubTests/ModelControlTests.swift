@@ -25,7 +25,7 @@ import UnrulyServer
         func state(_ id: String) async -> ModelSummary.State? { await summary(id)?.state }
         func summary(_ id: String) async -> ModelSummary? { await hub.models().first { $0.id == id } }
 
-        func stream(_ id: String?, tokens: Int) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
+        func stream(_ id: String?, tokens: Int) async throws -> ChatStream {
             var request = ChatRequest(messages: [ChatMessage(.user, "Count from one to one thousand.")])
             request.maxTokens = tokens
             request.temperature = 0
@@ -163,7 +163,7 @@ import UnrulyServer
             let answer = try await bench.stream("a", tokens: 20)
             let unload = Task { try await bench.hub.unload("a") }
             var last: ChatFinish?
-            for try await event in answer { if case .finished(let finish) = event { last = finish } }
+            for try await event in answer.events { if case .finished(let finish) = event { last = finish } }
             #expect(last?.completionTokens == 20)
             #expect(try await unload.value.state == .onDisk)
         }

@@ -6,7 +6,7 @@ import Testing
 
 /// Plays an endpoint: each request gets what a script makes of it.
 private final class ScriptedEndpoint: ChatModel {
-    typealias Script = @Sendable (AsyncThrowingStream<ChatEvent, any Error>.Continuation) async throws -> Void
+    typealias Script = @Sendable (ChatStream.Continuation) async throws -> Void
 
     let id: String
     let backend: String
@@ -19,7 +19,7 @@ private final class ScriptedEndpoint: ChatModel {
     private let refusal: (any Error)?
     private let script: Script
 
-    init(_ id: String, backend: String = "llama", sees: Bool = false, context: Int? = nil, refusal: (any Error)? = nil, _ script: @escaping Script = { $0.yield(.text("ok")) }) {
+    init(_ id: String, backend: String = "llama", sees: Bool = false, context: Int? = nil, refusal: (any Error)? = nil, _ script: @escaping Script = { $0.yield([.text("ok")]) }) {
         self.id = id
         self.backend = backend
         seesImages = sees
@@ -28,14 +28,14 @@ private final class ScriptedEndpoint: ChatModel {
         self.script = script
     }
 
-    func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
+    func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
         calls.withLock { $0 += 1 }
         if let refusal { throw refusal }
-        return AsyncThrowingStream { continuation in
+        return ChatStream { continuation in
             let work = Task {
                 do {
                     try await script(continuation)
-                    continuation.yield(.finished(ChatFinish(reason: "stop")))
+                    continuation.yield([.finished(ChatFinish(reason: "stop"))])
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)
@@ -70,7 +70,7 @@ private final class ScriptedEndpoint: ChatModel {
 
     private func ask(_ model: PooledChatModel) async throws -> String {
         var text = ""
-        for try await event in try await model.stream(request, context: context()) {
+        for try await event in try await model.stream(request, context: context()).events {
             if case .text(let piece) = event { text += piece }
         }
         return text
@@ -127,7 +127,7 @@ private final class ScriptedEndpoint: ChatModel {
 
     @Test func aConnectionThatBreaksBeforeTheFirstPieceLeadsElsewhere() async throws {
         let bad = ScriptedEndpoint("a") { events in
-            events.yield(.promptProgress(done: 1, total: 2))
+            events.yield([.promptProgress(done: 1, total: 2)])
             throw EndpointError.died(name: "a")
         }
         let pool = pool([bad, ScriptedEndpoint("b")])
@@ -138,7 +138,7 @@ private final class ScriptedEndpoint: ChatModel {
 
     @Test func anAnswerThatHasBegunIsNotRetried() async throws {
         let bad = ScriptedEndpoint("a") { events in
-            events.yield(.text("half"))
+            events.yield([.text("half")])
             throw EndpointError.died(name: "a")
         }
         let good = ScriptedEndpoint("b")
@@ -207,7 +207,7 @@ private final class ScriptedEndpoint: ChatModel {
         let (opened, open) = AsyncStream<Void>.makeStream()
         let old = ScriptedEndpoint("a") { events in
             for await _ in opened { break }
-            events.yield(.text("old"))
+            events.yield([.text("old")])
         }
         let pool = pool([], slots: 1)
         await #expect(throws: PoolError.noEndpoint(pool: "pool", retryAfter: .seconds(1))) {

@@ -28,15 +28,15 @@ struct ScriptedModel: ChatModel {
     let requests = Record<ChatRequest>()
     let stopped = Record<Bool>()
 
-    func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error> {
+    func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
         requests.add(request)
         for case .video(let frames, _) in request.messages.flatMap(\.parts) where frames.count > mostFrames {
             throw EndpointError.contextTooLong(promptTokens: frames.count * 100, contextTokens: mostFrames * 100)
         }
         let (events, hangs, stopped) = (events, hangs, stopped)
-        return AsyncThrowingStream { continuation in
+        return ChatStream { continuation in
             continuation.onTermination = { _ in stopped.add(true) }
-            for event in events { continuation.yield(event) }
+            for event in events { continuation.yield([event]) }
             if !hangs { continuation.finish() }
         }
     }

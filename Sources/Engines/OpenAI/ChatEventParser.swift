@@ -3,7 +3,7 @@ import Foundations
 import Networking
 
 /// Turns the events of a streamed chat completion into `ChatEvent`s. A value: bytes in, events out.
-struct ChatEventParser {
+struct ChatEventParser: EngineEventParser {
     let name: String
     let maxEventBytes: Int
     private var events: ServerSentEventParser
@@ -59,27 +59,9 @@ struct ChatEventParser {
         {
             out.append(.promptProgress(done: done, total: total))
         }
-        takeUsage(value)
+        finish.take(usageIn: value)
         guard let choice = value["choices"]?.arrayValue?.first else { return }
-        takeDelta(choice, &out)
+        ChatAnswerReader.take(choice["delta"], logprobs: choice["logprobs"], &out)
         if let reason = choice["finish_reason"]?.stringValue { finish.reason = reason }
-    }
-
-    private func takeDelta(_ choice: JSONValue, _ out: inout [ChatEvent]) {
-        let delta = choice["delta"]?.objectValue ?? [:]
-        var rest = delta.filter { !["content", "role"].contains($0.key) && $0.value != .null }
-        if let logprobs = choice["logprobs"], logprobs != .null { rest["logprobs"] = logprobs }
-        if !rest.isEmpty { out.append(.delta(.object(rest))) }
-        if let text = delta["content"]?.stringValue, !text.isEmpty { out.append(.text(text)) }
-    }
-
-    private mutating func takeUsage(_ value: JSONValue) {
-        if let usage = value["usage"], usage.objectValue != nil {
-            finish.promptTokens = usage["prompt_tokens"]?.intValue ?? finish.promptTokens
-            finish.completionTokens = usage["completion_tokens"]?.intValue ?? finish.completionTokens
-            finish.cachedTokens =
-                usage["prompt_tokens_details"]?["cached_tokens"]?.intValue ?? finish.cachedTokens
-        }
-        if let cached = value["timings"]?["cache_n"]?.intValue { finish.cachedTokens = cached }
     }
 }

@@ -14,6 +14,8 @@ public struct ChatRequest: Sendable {
     public var stop: [String] = []
     /// Fields handed on to the engine as they came (`tools`, `response_format`, `logprobs`, …).
     public var extra: [String: JSONValue] = [:]
+    /// Whether somebody reads the answer while it is written. Else an endpoint may be asked for it as a whole, which costs less.
+    public var isFollowed = true
 
     public init(messages: [ChatMessage]) { self.messages = messages }
 }
@@ -44,6 +46,9 @@ public struct ChatMessage: Sendable {
     public init(_ role: Role, _ text: String) { self.init(role, [.text(text)]) }
 }
 
+/// An answer as it comes; events that came together stay together.
+public typealias ChatStream = AsyncThrowingStream<[ChatEvent], any Error>
+
 /// What a streaming chat gives.
 public enum ChatEvent: Sendable {
     /// The engine is reading the prompt: tokens done of total (where it tells).
@@ -55,6 +60,11 @@ public enum ChatEvent: Sendable {
     case delta(JSONValue)
     /// The last event.
     case finished(ChatFinish)
+
+    /// Whether it says nothing of the answer yet.
+    package var isProgress: Bool {
+        if case .promptProgress = self { true } else { false }
+    }
 }
 
 public struct ChatFinish: Sendable, Equatable {

@@ -13,13 +13,18 @@ public struct VisionDialect: Sendable {
 
     public init(_ kind: EndpointConfiguration.Dialect) { self.kind = kind }
 
-    /// The body of `POST /chat/completions`, streamed, with usage.
+    /// Whether the answer is asked for as a whole. llama-server notices a caller who left sooner when it streams.
+    func comesWhole(_ request: ChatRequest) -> Bool { !request.isFollowed && kind != .llama }
+
+    /// The body of `POST /chat/completions`; streamed with usage, unless the answer comes whole.
     public func body(for request: ChatRequest, model: String) -> Data {
         var writer = JSONWriter(capacity: Self.estimatedBytes(request))
         writer.object { writer in
             writer.field("model", .string(model))
-            writer.field("stream", true)
-            writer.field("stream_options", ["include_usage": true])
+            if !comesWhole(request) {
+                writer.field("stream", true)
+                writer.field("stream_options", ["include_usage": true])
+            }
             // Remote models that reason take no other name than the caller's; llama-server and vLLM take the old one.
             writer.field(
                 request.boundsCompletion && kind == .openai ? "max_completion_tokens" : "max_tokens",

@@ -38,13 +38,13 @@ public actor InferenceProcess {
     /// What the model says about itself. Starts the child when it isn't up.
     /// - Throws: as `EngineProcess.address`, and `EndpointError`.
     public func metadata(context: RequestContext) async throws -> InferenceMetadata {
-        try await client(at: process.address(by: context.deadline)).metadata(of: model, context: context)
+        try await client(at: try await process.address(by: context.deadline)).metadata(of: model, context: context)
     }
 
     /// Asks the model. Starts the child when it isn't up.
     public func infer(_ request: InferenceRequest, context: RequestContext) async throws -> InferenceResponse {
         let address = try await process.address(by: context.deadline)
-        let client = client(at: address)
+        let client = try client(at: address)
         return try await client.infer(
             request, model: model, binary: takesBinary(client, address, context), context: context)
     }
@@ -58,8 +58,8 @@ public actor InferenceProcess {
         return isTaken
     }
 
-    private func client(at address: EngineAddress) -> OpenInferenceClient {
-        OpenInferenceClient(
+    private func client(at address: EngineAddress) throws -> OpenInferenceClient {
+        try OpenInferenceClient(
             name: model, baseURL: address.baseURL, token: address.apiKey, maxAnswerBytes: maxAnswerBytes, client: client)
     }
 }

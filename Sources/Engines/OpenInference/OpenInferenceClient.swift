@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import Foundations
 import NIOCore
-import NIOHTTP1
 
 /// Talks to a server that speaks the Open Inference Protocol over REST
 /// (https://github.com/kserve/open-inference-protocol): our own handler children, Triton, KServe, other Martlets.
@@ -15,23 +14,26 @@ public struct OpenInferenceClient: Sendable {
     /// Bytes of an answer other than tensors.
     private static let maxDocumentBytes = 1 << 20
 
-    private let name: String
-    private let baseURL: String
-    private let token: String?
+    private let exchange: EngineExchange
     private let maxAnswerBytes: Int
-    private let client: HTTPClient
+    private var name: String { exchange.name }
 
     /// - Parameters:
     ///   - name: the server as operators know it; goes into messages.
     ///   - baseURL: without `/v2`.
     ///   - token: sent as a bearer token.
     ///   - maxAnswerBytes: larger answers are an error.
-    public init(name: String, baseURL: String, token: String?, maxAnswerBytes: Int, client: HTTPClient) {
-        self.name = name
-        self.baseURL = baseURL
-        self.token = token
+    /// - Throws: `EndpointError.invalidURL`.
+    public init(name: String, baseURL: String, token: String?, maxAnswerBytes: Int, client: HTTPClient) throws {
+        // A model may compute for as long as its request may take.
+        self.init(
+            try EngineExchange(name: name, baseURL: baseURL, token: token, idleTimeout: nil, client: client),
+            maxAnswerBytes: maxAnswerBytes)
+    }
+
+    init(_ exchange: EngineExchange, maxAnswerBytes: Int) {
+        self.exchange = exchange
         self.maxAnswerBytes = maxAnswerBytes
-        self.client = client
     }
 
     /// The names of the protocol extensions that the server serves.
@@ -65,7 +67,7 @@ public struct OpenInferenceClient: Sendable {
         _ request: InferenceRequest, model: String, binary: Bool, context: RequestContext
     ) async throws -> InferenceResponse {
         let body = try request.encoded(binary: binary)
-        var call = HTTPClientRequest(.POST, baseURL + "/v2/models/\(Self.escaped(model))/infer", token: token, context)
+        var call = exchange.request(.POST, "/v2/models/\(Self.escaped(model))/infer", context)
         call.body = .bytes(ByteBuffer(bytes: body.bytes))
         if let length = body.headerLength {
             call.headers.add(name: "content-type", value: "application/octet-stream")
@@ -73,53 +75,23 @@ public struct OpenInferenceClient: Sendable {
         } else {
             call.headers.add(name: "content-type", value: "application/json")
         }
-        let (answer, headers) = try await send(call, limit: maxAnswerBytes, context)
-        let length = headers.first(name: "inference-header-content-length").flatMap { Int($0) }
+        let answer = try await exchange.open(call, context)
+        let bytes = try await exchange.collect(answer.body, limit: maxAnswerBytes, context)
+        let length = answer.headers.first(name: "inference-header-content-length").flatMap { Int($0) }
         do {
-            return try InferenceResponse(body: answer, headerLength: length)
+            return try InferenceResponse(body: Array(bytes), headerLength: length)
         } catch {
             throw EndpointError.protocolViolation(name: name)
         }
     }
 
     private func document(_ path: String, _ context: RequestContext) async throws -> JSONValue {
-        let (body, _) = try await send(
-            HTTPClientRequest(.GET, baseURL + path, token: token, context), limit: Self.maxDocumentBytes, context)
-        guard let document = try? JSONValue(parsing: Data(body)) else { throw EndpointError.protocolViolation(name: name) }
-        return document
+        let answer = try await exchange.open(exchange.request(.GET, path, context), context)
+        return try await exchange.document(answer.body, limit: Self.maxDocumentBytes, context)
     }
 
-    private func send(
-        _ call: HTTPClientRequest, limit: Int, _ context: RequestContext
-    ) async throws -> (body: [UInt8], headers: HTTPHeaders) {
-        let name = name
-        return try await withDeadline(context.deadline, waitingFor: "the \(name) engine's answer") {
-            let response: HTTPClientResponse
-            do {
-                response = try await client.execute(call, deadline: .distantFuture)
-            } catch {
-                try Task.checkCancellation()
-                throw EndpointError.unavailable(name: name, retryAfter: nil)
-            }
-            let body: [UInt8]
-            do {
-                body = Array(try await response.body.collect(upTo: limit).readableBytesView)
-            } catch is NIOTooManyBytesError {
-                throw EndpointError.answerTooLarge(name: name, limit: limit)
-            } catch {
-                try Task.checkCancellation()
-                throw EndpointError.died(name: name)
-            }
-            guard response.status == .ok else {
-                throw UpstreamFailure(
-                    status: Int(response.status.code), body: try? JSONValue(parsing: Data(body)), retryAfter: nil
-                ).error(name: name, apiKey: token)
-            }
-            return (body, response.headers)
-        }
-    }
-
-    private static func escaped(_ name: String) -> String {
+    /// A model's name as a piece of a path.
+    static func escaped(_ name: String) -> String {
         name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))) ?? name
     }
 }

@@ -69,7 +69,8 @@ public enum JSONValue: Sendable, Equatable, Codable {
         }
     }
 
-    private func append(to text: inout [UInt8]) {
+    /// Appends what `encoded` gives.
+    package func append(to text: inout [UInt8]) {
         switch self {
         case .null: text.append(contentsOf: "null".utf8)
         case .bool(let value): text.append(contentsOf: (value ? "true" : "false").utf8)

@@ -10,14 +10,12 @@ struct ChatCompletion: Sendable {
     let context: GatewayContext
     let services: GatewayServices
 
-    private typealias Events = AsyncThrowingStream<ChatEvent, any Error>
-
     /// An answer of which the first has begun: whatever can be refused has been refused by then.
     private struct Begun: Sendable {
         let identity: CompletionIdentity
         let model: any ChatModel
         let request: ChatRequest
-        let first: Events
+        let first: ChatStream
     }
 
     func response() async throws -> Response {
@@ -37,6 +35,7 @@ struct ChatCompletion: Sendable {
             if body.choices > 1, request.seed == nil { request.seed = Int(UInt32.random(in: 0...UInt32.max >> 1)) }
             request.stop = body.stop
             request.extra = body.extra
+            request.isFollowed = body.streams
             return Begun(
                 identity: CompletionIdentity(requestID: context.requestID, model: model.id), model: model, request: request,
                 first: try await model.stream(request, context: context.foundation))
@@ -49,9 +48,14 @@ struct ChatCompletion: Sendable {
             try await eachChoice(of: begun) { _, events in
                 var merger = DeltaMerger()
                 var logprobs = JSONValue.null
-                let (finish, rest) = try await follow(events) { piece in
-                    merger.append(delta: piece.delta)
-                    logprobs = ChoiceReader.join(logprobs, piece.logprobs)
+                let (finish, rest) = try await follow(events) { pieces in
+                    for piece in pieces {
+                        switch piece.content {
+                        case .text(let text): merger.append(text: text)
+                        case .delta(let delta): merger.append(delta: delta)
+                        }
+                        logprobs = ChoiceReader.join(logprobs, piece.logprobs)
+                    }
                 }
                 return (
                     CompletionIdentity.Choice(
@@ -67,15 +71,10 @@ struct ChatCompletion: Sendable {
         let showsUsage = body.includesUsage
         return Self.stream(context, services) { sink in
             let finishes = try await eachChoice(of: begun) { choice, events in
-                func send(_ piece: ChoiceReader.Piece, _ finish: String? = nil) {
-                    let chunk = begun.identity.chunk(
-                        choice: choice, delta: piece.delta, logprobs: piece.logprobs, finishReason: finish,
-                        showsUsage: showsUsage)
-                    sink.send(ServerSentEvent(nil, chunk))
-                }
-                send(.init(delta: ["role": "assistant", "content": ""], logprobs: .null))
-                let (finish, rest) = try await follow(events) { send($0) }
-                send(rest, finish.reason)
+                let writer = ChunkWriter(begun.identity, choice: choice, showsUsage: showsUsage)
+                sink.send(writer.event(.init(.delta(["role": "assistant", "content": ""]))))
+                let (finish, rest) = try await follow(events) { pieces in sink.send(pieces.map { writer.event($0) }) }
+                sink.send(writer.event(rest, finishReason: finish.reason))
                 return finish
             }
             let usage = usage(finishes)
@@ -85,7 +84,7 @@ struct ChatCompletion: Sendable {
 
     /// Runs `work` for each answer, as many at once as a local model works on, and gives the results in the answers' order.
     private func eachChoice<T: Sendable>(
-        of begun: Begun, _ work: @escaping @Sendable (Int, Events) async throws -> T
+        of begun: Begun, _ work: @escaping @Sendable (Int, ChatStream) async throws -> T
     ) async throws -> [T] {
         try await withThrowingTaskGroup(of: (Int, T).self) { group in
             var results: [Int: T] = [:]
@@ -110,14 +109,24 @@ struct ChatCompletion: Sendable {
     /// Follows the engine's events for one answer to the last one.
     /// - Returns: how it ended, and what is left for its last chunk.
     private func follow(
-        _ events: Events, _ take: (ChoiceReader.Piece) -> Void
+        _ events: ChatStream, _ take: ([ChoiceReader.Piece]) -> Void
     ) async throws -> (ChatFinish, rest: ChoiceReader.Piece) {
         var reader = ChoiceReader(topLogprobs: body.topLogprobs)
-        for try await event in events {
-            if case .finished(let finish) = event { return (finish, reader.finish()) }
-            guard let piece = reader.read(event) else { continue }
-            context.record.tokenArrived()
-            take(piece)
+        for try await batch in events {
+            var pieces: [ChoiceReader.Piece] = []
+            var end: ChatFinish?
+            for event in batch {
+                if case .finished(let finish) = event {
+                    end = finish
+                } else if let piece = reader.read(event) {
+                    pieces.append(piece)
+                }
+            }
+            if !pieces.isEmpty {
+                context.record.tokenArrived()
+                take(pieces)
+            }
+            if let end { return (end, reader.finish()) }
         }
         try Task.checkCancellation()
         throw GatewayError.answerMissing
@@ -143,7 +152,7 @@ struct ChatCompletion: Sendable {
             sink.send(ServerSentEvent(nil, report.envelope(requestID: requestID)))
         } _: { sink in
             try await work(sink)
-            sink.send(ServerSentEvent(raw: "[DONE]"))
+            sink.send(ServerSentEvent(raw: Array("[DONE]".utf8)))
         }
     }
 }

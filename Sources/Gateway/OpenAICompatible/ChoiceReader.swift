@@ -5,8 +5,26 @@ import Foundations
 package struct ChoiceReader: Sendable {
     /// What one chunk carries.
     package struct Piece: Sendable, Equatable {
-        package var delta: JSONValue
+        package enum Content: Sendable, Equatable {
+            case text(String)
+            /// Anything that isn't plain text.
+            case delta(JSONValue)
+        }
+
+        package var content: Content
         package var logprobs: JSONValue
+
+        package init(_ content: Content, logprobs: JSONValue = .null) {
+            self.content = content
+            self.logprobs = logprobs
+        }
+
+        package var delta: JSONValue {
+            switch content {
+            case .text(let text): ["content": .string(text)]
+            case .delta(let delta): delta
+            }
+        }
     }
 
     /// Alternatives to show for each token; `nil` shows no log-probabilities.
@@ -19,21 +37,21 @@ package struct ChoiceReader: Sendable {
     /// - Returns: `nil` when the event has nothing for the caller, or nothing yet.
     package mutating func read(_ event: ChatEvent) -> Piece? {
         switch event {
-        case .text(let text): return piece(["content": .string(text)])
+        case .text(let text): return piece(.text(text))
         case .delta(let delta):
             guard var rest = delta.objectValue else { return nil }
             if let logprobs = rest.removeValue(forKey: "logprobs") { add(logprobs) }
-            return rest.isEmpty ? nil : piece(.object(rest))
+            return rest.isEmpty ? nil : piece(.delta(.object(rest)))
         case .promptProgress, .finished: return nil
         }
     }
 
     /// What is left for the last chunk.
-    package mutating func finish() -> Piece { piece([:]) }
+    package mutating func finish() -> Piece { piece(.delta([:])) }
 
-    private mutating func piece(_ delta: JSONValue) -> Piece {
+    private mutating func piece(_ content: Piece.Content) -> Piece {
         defer { pending = .null }
-        return Piece(delta: delta, logprobs: pending)
+        return Piece(content, logprobs: pending)
     }
 
     private mutating func add(_ logprobs: JSONValue) {

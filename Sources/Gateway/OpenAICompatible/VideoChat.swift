@@ -88,10 +88,11 @@ struct VideoChat: Sendable {
         if identity.model.isEmpty { identity.model = services.configuration.models.chat ?? "default" }
         let sent = identity
         return ChatCompletion.stream(context, services) { sink in
-            sink.send(ServerSentEvent(nil, sent.chunk(delta: ["role": "assistant", "content": ""], showsUsage: showsUsage)))
+            let writer = ChunkWriter(sent, showsUsage: showsUsage)
+            sink.send(writer.event(.init(.delta(["role": "assistant", "content": ""]))))
             let result = try await answering.answer(onQueued: { _ in }) { event in
                 guard case .token(let text) = event else { return }
-                sink.send(ServerSentEvent(nil, sent.chunk(delta: ["content": .string(text)], showsUsage: showsUsage)))
+                sink.send(writer.event(.init(.text(text))))
             }
             var identity = sent
             identity.model = result.model

@@ -5,18 +5,22 @@ import Hummingbird
 /// Every route of the server.
 package struct RouteTable: Sendable {
     package let routes: [Route]
+    /// By method and by the path as the router writes it: every request asks.
+    private let index: [HTTPRequest.Method: [String: Route]]
 
     package init(_ configuration: Configuration) {
         routes =
             HealthRoutes.routes() + VideoRoutes.routes(configuration) + OpenAIRoutes.routes(configuration)
             + RepositoryRoutes.routes() + InferenceRoutes.routes() + HandlerRoutes.routes() + PoolRoutes.routes()
             + DocumentRoutes.routes()
+        index = Dictionary(grouping: routes, by: \.method).mapValues { routes in
+            Dictionary(routes.map { (RouterPath($0.pattern).description, $0) }, uniquingKeysWith: { first, _ in first })
+        }
     }
 
     /// The router's template of a request that found its route; what the middleware sees of it.
     package func route(method: HTTPRequest.Method, pattern: String?) -> Route? {
-        let method = method == .head ? .get : method
-        return routes.first { $0.method == method && RouterPath($0.pattern).description == pattern }
+        pattern.flatMap { index[method == .head ? .get : method]?[$0] }
     }
 
     /// Methods that `path` answers to; empty for an unknown path.

@@ -7,32 +7,38 @@ import NIOCore
 package struct ServerSentEvent: Sendable, Equatable {
     /// `nil` for OpenAI's unnamed events, which carry no id either.
     package var name: String?
-    /// One line.
-    package var data: String
+    /// One line of UTF-8.
+    package var data: [UInt8]
 
     package init(_ name: String? = nil, _ data: JSONValue) {
         self.name = name
-        self.data = String(decoding: data.encoded(), as: UTF8.self)
+        self.data = []
+        data.append(to: &self.data)
     }
 
-    package init(raw data: String) { self.data = data }
+    package init(raw data: [UInt8]) { self.data = data }
 
-    package func encoded(id: Int) -> ByteBuffer {
-        if let name { return ByteBuffer(string: "id: \(id)\nevent: \(name)\ndata: \(data)\n\n") }
-        return ByteBuffer(string: "data: \(data)\n\n")
+    /// - Parameter id: its place in the stream; unnamed events don't carry it.
+    package func write(id: Int, to buffer: inout ByteBuffer) {
+        if let name { buffer.writeString("id: \(id)\nevent: \(name)\n") }
+        buffer.writeString("data: ")
+        buffer.writeBytes(data)
+        buffer.writeString("\n\n")
     }
 }
 
 /// Where a handler's work puts its events.
 package struct EventSink: Sendable {
     fileprivate enum Item: Sendable {
-        case event(ServerSentEvent)
+        case events([ServerSentEvent])
         case heartbeat
     }
 
     fileprivate let continuation: AsyncStream<Item>.Continuation
 
-    package func send(_ event: ServerSentEvent) { continuation.yield(.event(event)) }
+    /// Sends events, in one piece.
+    package func send(_ events: [ServerSentEvent]) { continuation.yield(.events(events)) }
+    package func send(_ event: ServerSentEvent) { send([event]) }
     package func send(_ name: String, _ data: JSONValue) { send(ServerSentEvent(name, data)) }
 }
 
@@ -73,9 +79,13 @@ extension GatewayServices {
                 for await item in items {
                     do {
                         switch item {
-                        case .event(let event):
-                            id += 1
-                            try await writer.write(event.encoded(id: id))
+                        case .events(let events):
+                            var buffer = ByteBuffer()
+                            for event in events {
+                                id += 1
+                                event.write(id: id, to: &buffer)
+                            }
+                            try await writer.write(buffer)
                         case .heartbeat: try await writer.write(ByteBuffer(string: ": keep-alive\n\n"))
                         }
                     } catch {

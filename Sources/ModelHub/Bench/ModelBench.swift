@@ -107,7 +107,7 @@ public struct ModelBench: Sendable {
         // So that every stream writes as much as every other.
         request.extra = ["ignore_eos": true]
         var first: ContinuousClock.Instant?
-        for try await event in try await hub.chatModel(id: id, context: context).stream(request, context: context) {
+        for try await event in try await hub.chatModel(id: id, context: context).stream(request, context: context).events {
             switch event {
             case .text, .delta: first = first ?? .now
             case .promptProgress: break

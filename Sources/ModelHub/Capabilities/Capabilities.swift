@@ -36,7 +36,7 @@ public protocol ChatModel: Sendable {
     /// Whether the model takes sound. No, unless it says otherwise.
     var hearsSound: Bool { get }
     /// Streams the answer. Cancelling the consuming task stops the engine.
-    func stream(_ request: ChatRequest, context: RequestContext) async throws -> AsyncThrowingStream<ChatEvent, any Error>
+    func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream
 }
 
 extension ChatModel {

@@ -96,11 +96,9 @@ public actor LocalChatModel: ChatModel, MemoryTenant {
 
     public nonisolated func probe() async -> PoolState.Probe { await engine.probe() }
 
-    public func stream(_ request: ChatRequest, context: RequestContext) async throws
-        -> AsyncThrowingStream<ChatEvent, any Error>
-    {
+    public func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
         let life = try await acquire(until: context.deadline)
-        let events: AsyncThrowingStream<ChatEvent, any Error>
+        let events: ChatStream
         do {
             let client = try await engine.client(context.deadline.capped(at: loadTimeout))
             events = try await client.stream(request, context: context)
@@ -109,10 +107,10 @@ public actor LocalChatModel: ChatModel, MemoryTenant {
             throw error
         }
         // The lease ends with the stream, however it ends: completed, failed or abandoned by its consumer.
-        return AsyncThrowingStream { continuation in
+        return ChatStream { continuation in
             let relay = Task {
                 do {
-                    for try await event in events { continuation.yield(event) }
+                    for try await piece in events { continuation.yield(piece) }
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)

@@ -22,9 +22,7 @@ public struct RemoteChatModel: ChatModel {
     public var hearsSound: Bool { endpoint.hears }
     public var backend: String { endpoint.dialect.rawValue }
 
-    public func stream(_ request: ChatRequest, context: RequestContext) async throws
-        -> AsyncThrowingStream<ChatEvent, any Error>
-    {
+    public func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
         try await client.stream(request, context: context)
     }
 

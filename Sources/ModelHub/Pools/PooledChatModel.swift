@@ -29,9 +29,7 @@ public struct PooledChatModel: ChatModel {
     }
 
     /// - Throws: `LaneError`, `PoolError`, and what the endpoints throw.
-    public func stream(_ request: ChatRequest, context: RequestContext) async throws
-        -> AsyncThrowingStream<ChatEvent, any Error>
-    {
+    public func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
         try await pool.admit()
         let place = try await pool.lane.enter(context)
         var visit = PoolVisit(pool: pool, request: request, context: context)
@@ -42,7 +40,7 @@ public struct PooledChatModel: ChatModel {
             throw error
         }
         let begun = visit
-        return AsyncThrowingStream { continuation in
+        return ChatStream { continuation in
             // Ends with the stream: when its consumer goes, it is cancelled, and with it the engine's work.
             let relay = Task {
                 var visit = begun
@@ -66,7 +64,7 @@ struct PoolVisit: Sendable {
     let request: ChatRequest
     let context: RequestContext
     private var tried: Set<String> = []
-    private var stay: (lease: EndpointPool.Lease, events: AsyncThrowingStream<ChatEvent, any Error>)?
+    private var stay: (lease: EndpointPool.Lease, events: ChatStream)?
 
     init(pool: EndpointPool, request: ChatRequest, context: RequestContext) {
         self.pool = pool
@@ -96,13 +94,13 @@ struct PoolVisit: Sendable {
 
     /// Hands on the events to the last one. As long as no piece of an answer was seen, a broken connection leads to the next endpoint.
     /// - Returns: how long the work took; `nil` when that says nothing about how long work takes.
-    mutating func follow(_ yield: (ChatEvent) -> Void) async throws -> Duration? {
+    mutating func follow(_ yield: ([ChatEvent]) -> Void) async throws -> Duration? {
         var hasAnswered = false
         while let (lease, events) = stay {
             do {
-                for try await event in events {
-                    if case .promptProgress = event {} else { hasAnswered = true }
-                    yield(event)
+                for try await piece in events {
+                    if !piece.allSatisfy(\.isProgress) { hasAnswered = true }
+                    yield(piece)
                 }
                 // A cancelled iteration ends like a complete one.
                 try Task.checkCancellation()

@@ -230,7 +230,7 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         var repetition = RepetitionGuard()
         var part = ""
         var isFinished = false
-        for try await event in try await model.stream(request, context: context) {
+        for try await event in try await model.stream(request, context: context).events {
             switch event {
             case .promptProgress(let done, let total):
                 emit(.progress(ProgressUpdate(stage: "prompt", done: Double(done), total: Double(total), unit: .tokens)))

@@ -1,0 +1,100 @@
+import AsyncHTTPClient
+import Foundations
+import Synchronization
+
+/// Turns the bytes of an answer into events. A value: bytes in, events out.
+protocol EngineEventParser: Sendable {
+    associatedtype Event: Sendable
+    /// Whether the last event was seen; what comes after it isn't read.
+    var isFinished: Bool { get }
+    /// - Throws: `EndpointError`.
+    mutating func feed(_ bytes: some Sequence<UInt8>) throws -> [Event]
+    /// The answer has ended.
+    /// - Throws: `EndpointError.died` when it wasn't complete.
+    mutating func end() throws -> [Event]
+}
+
+/// Bounds of a streamed answer.
+struct EngineStreamLimits: Sendable {
+    /// The longest an engine may send nothing at all.
+    var idleTimeout: Duration
+    /// Bytes of the whole answer.
+    var maxBytes: Int
+}
+
+extension EngineExchange {
+    /// The events of an answer as they come; those that came together stay together.
+    ///
+    /// Letting go of the stream closes the connection, which makes the engine stop.
+    func events<Parser: EngineEventParser>(
+        _ body: HTTPClientResponse.Body, _ parser: Parser, limits: EngineStreamLimits, deadline: Deadline
+    ) -> AsyncThrowingStream<[Parser.Event], any Error> {
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [Parser.Event].self)
+        // The stream's life is the task's: it ends when the reader does.
+        let reading = Task {
+            do {
+                try await read(body, parser, limits: limits, deadline: deadline) { continuation.yield($0) }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        continuation.onTermination = { _ in reading.cancel() }
+        return stream
+    }
+
+    private func read<Parser: EngineEventParser>(
+        _ body: HTTPClientResponse.Body, _ parser: Parser, limits: EngineStreamLimits, deadline: Deadline,
+        _ yield: @escaping @Sendable ([Parser.Event]) -> Void
+    ) async throws {
+        let lastByte = LastActivity()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await parse(body, parser, lastByte, limits, yield) }
+            group.addTask {
+                while true {
+                    let idle = Deadline(lastByte.instant + limits.idleTimeout)
+                    try await Task.sleep(until: min(idle, deadline).instant, clock: .continuous)
+                    if deadline.isPast { throw DeadlineExceeded(waitingFor: "the model's answer") }
+                    if Deadline(lastByte.instant + limits.idleTimeout).isPast { throw EndpointError.silent(name: name) }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func parse<Parser: EngineEventParser>(
+        _ body: HTTPClientResponse.Body, _ parser: Parser, _ lastByte: LastActivity, _ limits: EngineStreamLimits,
+        _ yield: @Sendable ([Parser.Event]) -> Void
+    ) async throws {
+        var parser = parser
+        var received = 0
+        do {
+            for try await chunk in body {
+                lastByte.touch()
+                received += chunk.readableBytes
+                guard received <= limits.maxBytes else {
+                    throw EndpointError.answerTooLarge(name: name, limit: limits.maxBytes)
+                }
+                let events = try parser.feed(chunk.readableBytesView)
+                if !events.isEmpty { yield(events) }
+                if parser.isFinished { return }
+            }
+        } catch let error as EndpointError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw EndpointError.died(name: name)
+        }
+        try Task.checkCancellation()
+        let events = try parser.end()
+        if !events.isEmpty { yield(events) }
+    }
+}
+
+/// When the last bytes came, for the watch over silence.
+private final class LastActivity: Sendable {
+    private let last = Mutex(ContinuousClock.now)
+    var instant: ContinuousClock.Instant { last.withLock { $0 } }
+    func touch() { last.withLock { $0 = .now } }
+}
