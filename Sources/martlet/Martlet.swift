@@ -17,7 +17,7 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            AskCommand.self, ServeCommand.self, ModelsCommand.self, PoolsCommand.self, FramesCommand.self,
+            AskCommand.self, ServeCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self, FramesCommand.self,
             DoctorCommand.self, ConfigCommand.self,
         ])
 

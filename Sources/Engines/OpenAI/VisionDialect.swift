@@ -58,7 +58,8 @@ public struct VisionDialect: Sendable {
 
     private func ownFields(_ request: ChatRequest) -> [String: JSONValue] {
         switch kind {
-        case .openai: [:]
+        // Triton has a protocol of its own; its OpenAI front end speaks `openai`.
+        case .openai, .triton: [:]
         case .llama: ["cache_prompt": true, "return_progress": true]
         case .vllm: videoMetadata(request)
         }

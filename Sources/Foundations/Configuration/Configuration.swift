@@ -191,11 +191,22 @@ public struct EndpointConfiguration: Sendable, Equatable {
         case vllm
         /// llama-server: image parts, prompt progress, cache reuse.
         case llama
+        /// Triton's own protocol: text through its generate extension, tensors through the Open Inference Protocol.
+        case triton
+    }
+
+    /// How a conversation becomes the text that a model behind Triton's generate extension continues.
+    public enum Template: String, Sendable, CaseIterable {
+        /// Qwen and many others.
+        case chatml
+        case llama3
+        /// The messages as they are, line by line.
+        case plain
     }
 
     /// The model id callers use.
     public var id: String
-    /// The base URL up to and including `/v1`.
+    /// The base URL up to and including `/v1`; of a Triton server the URL before `/v2`.
     public var url: String
     public var dialect: Dialect
     /// The name the endpoint knows the model by; default `id`.
@@ -213,6 +224,9 @@ public struct EndpointConfiguration: Sendable, Equatable {
     /// Whether it takes sound; else speech is written down for it.
     public var hears = false
     public var embeds = false
+    /// Whether it takes tensors.
+    public var takesTensors = false
+    public var template = Template.chatml
 
     public init(
         id: String, url: String, dialect: Dialect = .openai, model: String? = nil, apiKey: String? = nil,
@@ -230,7 +244,7 @@ public struct EndpointConfiguration: Sendable, Equatable {
     }
 
     /// What an endpoint can do, in the words of the configuration and of `/v1/models`.
-    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding }
+    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding, tensors }
 
     public var capabilities: [Capability] {
         get {
@@ -240,15 +254,17 @@ public struct EndpointConfiguration: Sendable, Equatable {
                 case .vision: vision
                 case .hearing: hears
                 case .embedding: embeds
+                case .tensors: takesTensors
                 }
             }
         }
         set {
             // Whoever sees or hears also chats about it.
-            chats = newValue.contains { $0 != .embedding }
+            chats = newValue.contains { $0 != .embedding && $0 != .tensors }
             vision = newValue.contains(.vision)
             hears = newValue.contains(.hearing)
             embeds = newValue.contains(.embedding)
+            takesTensors = newValue.contains(.tensors)
         }
     }
 }

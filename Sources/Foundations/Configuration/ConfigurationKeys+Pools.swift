@@ -7,6 +7,12 @@ extension EndpointConfiguration {
         url.hasPrefix("http://") || url.hasPrefix("https://") ? nil : "the url must begin with http:// or https://"
     }
 
+    /// Why the capabilities don't go with the dialect; `nil` when they do.
+    public var capabilityFault: String? {
+        if dialect != .triton { return takesTensors ? "tensors need the dialect triton" : nil }
+        return vision || hears || embeds ? "the dialect triton has the capabilities chat and tensors" : nil
+    }
+
     static func slots(_ text: String, of id: String) throws(ConfigurationKey.Unfit) -> Int {
         guard let slots = Int(text), slotsRange.contains(slots) else {
             throw ConfigurationKey.Unfit(

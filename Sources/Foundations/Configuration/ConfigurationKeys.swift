@@ -133,7 +133,7 @@ extension ConfigurationKey {
     } render: { .object($0.server.tokens.mapValues { _ in .string(mask) }) }
 
     private static let endpoints = ConfigurationKey(
-        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, capabilities, context_length, patch_size, slots}."
+        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, capabilities, context_length, patch_size, slots, template}."
     ) { configuration, written throws(Unfit) in
         guard case .list(let items) = written else { throw Unfit(message: "expected a list of endpoints") }
         var endpoints: [EndpointConfiguration] = []
@@ -151,6 +151,7 @@ extension ConfigurationKey {
                 case "model": endpoint.model = try string(value)
                 case "api_key": endpoint.apiKey = try string(value)
                 case "context_length": endpoint.contextLength = try positive(value, upTo: 1 << 24)
+                case "template": endpoint.template = try choice(value)
                 case "patch_size": endpoint.patchSize = try positive(value, upTo: 64)
                 case "slots": endpoint.slots = try EndpointConfiguration.slots(try string(value), of: endpoint.id)
                 case "capabilities":
@@ -164,6 +165,8 @@ extension ConfigurationKey {
                 default: throw Unfit(message: "endpoint \"\(endpoint.id)\" has an unknown key \"\(name)\"")
                 }
             }
+            if endpoint.dialect == .triton, fields["capabilities"] == nil { endpoint.capabilities = [.tensors] }
+            if let fault = endpoint.capabilityFault { throw Unfit(message: "endpoint \"\(endpoint.id)\": \(fault)") }
             guard !endpoints.contains(where: { $0.id == endpoint.id }) else {
                 throw Unfit(message: "two endpoints are named \"\(endpoint.id)\"")
             }
@@ -179,7 +182,7 @@ extension ConfigurationKey {
                     "api_key": endpoint.apiKey == nil ? .null : .string(mask), "capabilities": .array(endpoint.capabilities.map { .string($0.rawValue) }),
                     "context_length": endpoint.contextLength.map(JSONValue.integer) ?? .null,
                     "patch_size": endpoint.patchSize.map(JSONValue.integer) ?? .null,
-                    "slots": .integer(endpoint.slots),
+                    "slots": .integer(endpoint.slots), "template": .string(endpoint.template.rawValue),
                 ])
             })
     }

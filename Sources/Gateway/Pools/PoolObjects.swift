@@ -42,6 +42,7 @@ package enum PoolObjects {
         }
         if url != nil, id == nil { reader.fault("id", "missing", "A remote endpoint needs an id.") }
         if url == nil, model == nil { reader.fault("url", "missing", "Give the url of a remote engine, or a model of the catalog.") }
+        if vision == true, dialect == .triton { reader.fault("vision", "not_supported", "The dialect triton takes text only.") }
         try reader.finish(.unprocessable)
         guard let url, let id else { return .replica(model: model ?? "", id: id ?? model ?? "") }
         var endpoint = EndpointConfiguration(id: id, url: url, dialect: dialect ?? .openai, model: model, apiKey: apiKey)

@@ -10,8 +10,9 @@ public protocol Predictor: Sendable {
     /// Makes it ready; returns at once when it is.
     /// - Throws: a report that says why it can't be.
     func load(by deadline: Deadline) async throws
-    /// Gives its memory back. It loads again when it is used again.
-    func unload() async
+    /// Gives its memory back. It loads again when it is used again, unless it runs on another server.
+    /// - Throws: a report of that server.
+    func unload() async throws
     /// What it takes and gives. Loads it when it isn't loaded.
     func metadata(context: RequestContext) async throws -> InferenceMetadata
     /// Computes. Loads the model when it isn't loaded; requests that don't fit it are refused before it sees them.

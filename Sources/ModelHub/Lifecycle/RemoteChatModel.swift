@@ -4,15 +4,31 @@ import Foundations
 
 /// A chat model that a remote endpoint serves.
 public struct RemoteChatModel: ChatModel {
+    private enum Client: Sendable {
+        case openAI(OpenAIClient)
+        case triton(TritonClient, TritonChat)
+    }
+
     private let endpoint: EndpointConfiguration
-    private let client: OpenAIClient
+    private let client: Client
+
+    /// The longest a Triton server may take to say what a model's inputs are.
+    private static let describeTimeout: Duration = .seconds(10)
 
     /// - Throws: `EndpointError.invalidURL`.
     init(endpoint: EndpointConfiguration, client: HTTPClient) throws {
         self.endpoint = endpoint
-        self.client = try OpenAIClient(
-            name: endpoint.id, baseURL: endpoint.url, apiKey: endpoint.apiKey, model: endpoint.model ?? endpoint.id,
-            dialect: endpoint.dialect, client: client)
+        let model = endpoint.model ?? endpoint.id
+        if endpoint.dialect == .triton {
+            let triton = try TritonClient(name: endpoint.id, baseURL: endpoint.url, token: endpoint.apiKey, client: client)
+            let chat = TritonChat(triton, model: model, template: endpoint.template, timeout: Self.describeTimeout)
+            self.client = .triton(triton, chat)
+        } else {
+            self.client = .openAI(
+                try OpenAIClient(
+                    name: endpoint.id, baseURL: endpoint.url, apiKey: endpoint.apiKey, model: model,
+                    dialect: endpoint.dialect, client: client))
+        }
     }
 
     public var id: String { endpoint.id }
@@ -23,13 +39,21 @@ public struct RemoteChatModel: ChatModel {
     public var backend: String { endpoint.dialect.rawValue }
 
     public func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
-        try await client.stream(request, context: context)
+        switch client {
+        case .openAI(let client): try await client.stream(request, context: context)
+        case .triton(_, let chat): try await chat.stream(request, context: context)
+        }
     }
 
-    /// Asks for the list of models: any answer but that of a gateway without a server behind it shows life.
+    /// Asks for the list of models, a Triton server for its model: any answer but that of a gateway without a server behind it shows life.
     func probe(timeout: Duration) async -> PoolState.Probe {
         do {
-            _ = try await client.models(context: RequestContext(deadline: .after(timeout)))
+            let context = RequestContext(deadline: .after(timeout))
+            switch client {
+            case .openAI(let client): _ = try await client.models(context: context)
+            case .triton(let triton, _):
+                return try await triton.isReady(model: endpoint.model ?? endpoint.id, context: context) ? .alive : .failed
+            }
             return .alive
         } catch {
             switch error {

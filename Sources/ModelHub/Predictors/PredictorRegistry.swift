@@ -4,7 +4,7 @@ import Foundation
 import Foundations
 import Logging
 
-/// Every model that takes tensors: the operator's handlers, and the ONNX files of the catalog.
+/// Every model that takes tensors: the operator's handlers, those of remote servers, and the ONNX files of the catalog.
 ///
 /// A catalog model with one ONNX file is served by its id (`centerface`); one with several by id and the word of the file's
 /// name that the others lack (`pp-ocrv4.det`). They load when they are first used.
@@ -16,6 +16,7 @@ public actor PredictorRegistry: PredictorDirectory {
     private let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
     private let onnx: SharedLoad<OnnxLibrary>
     private let own: [any Handler]
+    private let remote: [RemotePredictor]
     private let files: [(name: String, model: String, file: String)]
     private var opened: [String: OnnxPredictor] = [:]
     /// Unloaded by request: not ready until they are loaded or used.
@@ -43,7 +44,11 @@ public actor PredictorRegistry: PredictorDirectory {
             }
         }
         own = handlers
-        let taken = Set(handlers.map(\.name))
+        remote = configuration.endpoints.filter(\.takesTensors).compactMap { endpoint in
+            // The configuration has checked its URL.
+            try? RemotePredictor(endpoint, maxBytes: configuration.inference.maxBytes, client: client)
+        }
+        let taken = Set(handlers.map(\.name) + remote.map(\.name))
         files = Self.onnxFiles(of: store.catalog).filter { !taken.contains($0.name) }
     }
 
@@ -58,6 +63,7 @@ public actor PredictorRegistry: PredictorDirectory {
     public func predictors() async -> [PredictorSummary] {
         var summaries: [PredictorSummary] = []
         for handler in own { summaries.append(await summary(of: handler, isEager: true)) }
+        for predictor in remote { summaries.append(await summary(of: predictor, isEager: true)) }
         for entry in files {
             if let predictor = opened[entry.name] {
                 summaries.append(await summary(of: predictor, isEager: false))
@@ -80,6 +86,7 @@ public actor PredictorRegistry: PredictorDirectory {
 
     private func find(_ name: String) async throws -> any Predictor {
         if let handler = own.first(where: { $0.name == name }) { return handler }
+        if let predictor = remote.first(where: { $0.name == name }) { return predictor }
         guard let entry = files.first(where: { $0.name == name }) else { throw ModelHubError.modelNotFound(name) }
         let file = try await store.file(entry.file, of: entry.model)
         if let predictor = opened[name] { return predictor }
@@ -120,8 +127,8 @@ public actor PredictorRegistry: PredictorDirectory {
 
     public func unloadPredictor(_ name: String) async throws {
         let predictor = try await find(name)
+        try await predictor.unload()
         unloaded.insert(name)
-        await predictor.unload()
     }
 
     /// Loads the handlers, each for itself: one that fails is logged, and tried again when it is used.
@@ -145,7 +152,7 @@ public actor PredictorRegistry: PredictorDirectory {
     /// Stops every child.
     public func shutdown() async {
         await withTaskGroup(of: Void.self) { group in
-            for handler in own { group.addTask { await handler.unload() } }
+            for handler in own { group.addTask { try? await handler.unload() } }
         }
         // Throws only when it is shut down already.
         try? await client.shutdown()
