@@ -20,9 +20,7 @@ struct EngineExchange: Sendable {
 
     /// - Throws: `EndpointError.invalidURL`.
     init(name: String, baseURL: String, token: String?, idleTimeout: Duration?, client: HTTPClient) throws {
-        guard let url = URLComponents(string: baseURL), ["http", "https"].contains(url.scheme?.lowercased()),
-            let host = url.host, !host.isEmpty
-        else { throw EndpointError.invalidURL(name: name) }
+        guard EndpointConfiguration.isAddress(baseURL) else { throw EndpointError.invalidURL(name: name) }
         self.name = name
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.token = token

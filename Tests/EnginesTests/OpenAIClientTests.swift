@@ -8,7 +8,7 @@ import Testing
     private typealias Peer = MisbehavingPeer
 
     private func client(
-        _ url: String, _ dialect: EndpointConfiguration.Dialect = .openai, limits: OpenAIClient.Limits = .init()
+        _ url: String, _ dialect: EndpointConfiguration.Dialect = .openai, limits: EngineLimits = .init()
     ) throws -> OpenAIClient {
         try OpenAIClient(
             name: "peer", baseURL: url, apiKey: "sk-secret", model: "m", dialect: dialect, limits: limits,
@@ -17,7 +17,7 @@ import Testing
 
     private let hello = ChatRequest(messages: [ChatMessage(.user, "hello")])
 
-    private func failure(_ steps: [MisbehavingPeer.Step], limits: OpenAIClient.Limits = .init()) async throws -> ErrorReport? {
+    private func failure(_ steps: [MisbehavingPeer.Step], limits: EngineLimits = .init()) async throws -> ErrorReport? {
         let peer = try await Peer.start(steps)
         defer { peer.stop() }
         let client = try client(peer.url, limits: limits)
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func hugeEventsAndAnswersAreCutOff() async throws {
-        var limits = OpenAIClient.Limits()
+        var limits = EngineLimits()
         limits.maxEventBytes = 10_000
         let huge = String(repeating: "x", count: 20_000)
         #expect(try await failure([.send(Peer.head), .send(Peer.text(huge))], limits: limits)?.code == "engine_answer_too_large")
@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test func silenceIsGivenUp() async throws {
-        var limits = OpenAIClient.Limits()
+        var limits = EngineLimits()
         limits.idleTimeout = .milliseconds(150)
         #expect(try await failure([], limits: limits)?.code == "engine_silent")
         #expect(try await failure([.send(Peer.head), .send(Peer.text("a"))], limits: limits)?.code == "engine_silent")

@@ -1,36 +1,20 @@
 import Foundation
 import Foundations
-import Networking
 
-/// Turns the events of a streamed chat completion into `ChatEvent`s. A value: bytes in, events out.
+/// Turns the events of a streamed chat completion into `ChatEvent`s.
 struct ChatEventParser: EngineEventParser {
     let name: String
-    let maxEventBytes: Int
-    private var events: ServerSentEventParser
     private var finish = ChatFinish(reason: "")
     private(set) var isFinished = false
 
-    init(name: String, maxEventBytes: Int) {
-        self.name = name
-        self.maxEventBytes = maxEventBytes
-        events = ServerSentEventParser(maxLineBytes: maxEventBytes, maxEventBytes: maxEventBytes)
-    }
+    init(name: String) { self.name = name }
 
-    /// - Throws: `EndpointError`.
-    mutating func feed(_ bytes: some Sequence<UInt8>) throws -> [ChatEvent] {
-        let parsed: [ServerSentEvent]
-        do {
-            parsed = try events.feed(bytes)
-        } catch {
-            throw EndpointError.answerTooLarge(name: name, limit: maxEventBytes)
-        }
+    mutating func take(_ data: String) throws -> [ChatEvent] {
         var out: [ChatEvent] = []
-        for event in parsed where !isFinished { try take(event.data, &out) }
+        try take(data, &out)
         return out
     }
 
-    /// The stream has ended.
-    /// - Throws: `EndpointError.died` when the answer wasn't complete.
     mutating func end() throws -> [ChatEvent] {
         if isFinished { return [] }
         guard !finish.reason.isEmpty else { throw EndpointError.died(name: name) }

@@ -11,21 +11,10 @@ import Foundations
 ///
 /// Cancelling the consuming task, or letting go of the stream, closes the connection, which makes the engine stop.
 public struct OpenAIClient: Sendable {
-    public struct Limits: Sendable {
-        /// The longest an endpoint may send nothing at all, head of the answer included.
-        public var idleTimeout: Duration = .seconds(180)
-        /// Bytes of one event.
-        public var maxEventBytes = 4 << 20
-        /// Bytes of a whole answer.
-        public var maxAnswerBytes = 64 << 20
-
-        public init() {}
-    }
-
     public let name: String
     public let model: String
     public let dialect: VisionDialect
-    private let limits: Limits
+    private let limits: EngineLimits
     private let exchange: EngineExchange
 
     /// - Parameters:
@@ -36,7 +25,7 @@ public struct OpenAIClient: Sendable {
     /// - Throws: `EndpointError.invalidURL`.
     public init(
         name: String, baseURL: String, apiKey: String? = nil, model: String,
-        dialect: EndpointConfiguration.Dialect, limits: Limits = Limits(), client: HTTPClient
+        dialect: EndpointConfiguration.Dialect, limits: EngineLimits = EngineLimits(), client: HTTPClient
     ) throws {
         self.name = name
         self.model = model
@@ -79,9 +68,7 @@ public struct OpenAIClient: Sendable {
             throw EndpointError.protocolViolation(name: name)
         }
         return exchange.events(
-            response.body, ChatEventParser(name: name, maxEventBytes: limits.maxEventBytes),
-            limits: EngineStreamLimits(idleTimeout: limits.idleTimeout, maxBytes: limits.maxAnswerBytes),
-            deadline: context.deadline)
+            response.body, ChatEventParser(name: name), limits: limits, deadline: context.deadline)
     }
 
     /// The names of the models the endpoint serves.

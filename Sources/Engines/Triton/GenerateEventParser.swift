@@ -1,43 +1,37 @@
 import Foundations
-import Networking
 
-/// Turns the events of `generate_stream` into their fields. A value: bytes in, fields out.
+/// Turns the events of `generate_stream` into `ChatEvent`s.
 ///
-/// Each event's data is one object; the stream simply ends after the last one. An object with `error` ends it too.
+/// Each event's data is one object; the stream simply ends after the last one. An object with `error` ends it too. The protocol says
+/// neither why it ended nor how many tokens there were.
 struct GenerateEventParser: EngineEventParser {
     let name: String
-    let maxEventBytes: Int
-    private var events: ServerSentEventParser
+    private var words: StopWords
     private var hasBegun = false
-    let isFinished = false
 
-    init(name: String, maxEventBytes: Int) {
+    init(name: String, stops: [String]) {
         self.name = name
-        self.maxEventBytes = maxEventBytes
-        events = ServerSentEventParser(maxLineBytes: maxEventBytes, maxEventBytes: maxEventBytes)
+        words = StopWords(stops)
     }
 
-    mutating func feed(_ bytes: some Sequence<UInt8>) throws -> [JSONValue] {
-        let parsed: [ServerSentEvent]
-        do {
-            parsed = try events.feed(bytes)
-        } catch {
-            throw EndpointError.answerTooLarge(name: name, limit: maxEventBytes)
+    var isFinished: Bool { words.hasStopped }
+
+    mutating func take(_ data: String) throws -> [ChatEvent] {
+        guard let value = try? JSONParser.parse(data.utf8), value.objectValue != nil else {
+            throw EndpointError.protocolViolation(name: name)
         }
-        return try parsed.map { event in
-            guard let value = try? JSONParser.parse(event.data.utf8), value.objectValue != nil else {
-                throw EndpointError.protocolViolation(name: name)
-            }
-            if value["error"]?.stringValue != nil {
-                throw UpstreamFailure(status: hasBegun ? 500 : 400, body: value, retryAfter: nil).error(name: name, apiKey: nil)
-            }
-            hasBegun = true
-            return value
+        if value["error"]?.stringValue != nil {
+            throw UpstreamFailure(status: hasBegun ? 500 : 400, body: value, retryAfter: nil).error(name: name, apiKey: nil)
         }
+        hasBegun = true
+        let text = words.take(value["text_output"]?.stringValue ?? "")
+        return (text.isEmpty ? [] : [.text(text)]) + (isFinished ? [Self.end] : [])
     }
 
-    mutating func end() throws -> [JSONValue] {
+    func end() throws -> [ChatEvent] {
         guard hasBegun else { throw EndpointError.died(name: name) }
-        return []
+        return (words.rest.isEmpty ? [] : [.text(words.rest)]) + [Self.end]
     }
+
+    static let end = ChatEvent.finished(ChatFinish(reason: "stop"))
 }

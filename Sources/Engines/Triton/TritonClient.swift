@@ -10,11 +10,8 @@ import Foundations
 public struct TritonClient: Sendable {
     /// Bytes of an answer other than tensors.
     private static let maxDocumentBytes = 16 << 20
-    /// Bytes of one piece of generated text, and of all of them.
-    private static let maxEventBytes = 4 << 20
-    private static let maxTextBytes = 64 << 20
-    /// The longest a generating server may send nothing.
-    private static let idleTimeout: Duration = .seconds(180)
+    /// Bounds of generated text.
+    private static let textLimits = EngineLimits()
     /// How often a loading or unloading model is asked after: the protocol has no events for it.
     private static let pollInterval: Duration = .milliseconds(250)
 
@@ -79,15 +76,7 @@ public struct TritonClient: Sendable {
 
     /// Counts and times of a model's requests, as the server keeps them.
     public func statistics(of model: String, context: RequestContext) async throws -> JSONValue {
-        try await document("/v2/models/\(OpenInferenceClient.escaped(model))/stats", context)
-    }
-
-    /// A model's configuration as the server has completed it.
-    public func configuration(of model: String, context: RequestContext) async throws -> JSONValue {
-        try await document("/v2/models/\(OpenInferenceClient.escaped(model))/config", context)
-    }
-
-    private func document(_ path: String, _ context: RequestContext) async throws -> JSONValue {
+        let path = "/v2/models/\(OpenInferenceClient.escaped(model))/stats"
         let response = try await exchange.open(exchange.request(.GET, path, context), context)
         return try await exchange.document(response.body, limit: Self.maxDocumentBytes, context)
     }
@@ -200,25 +189,26 @@ public struct TritonClient: Sendable {
 
     // MARK: Text
 
-    /// Generates text: the answer's fields.
+    /// Generates text, and gives it whole.
     /// - Parameter fields: the model's inputs and parameters by name (`text_input`, `max_tokens`, …).
-    public func generate(_ model: String, _ fields: JSONValue, context: RequestContext) async throws -> JSONValue {
+    public func generate(_ model: String, _ fields: JSONValue, context: RequestContext) async throws -> String {
         let response = try await exchange.open(generation(model, "generate", fields, context), context)
-        return try await exchange.document(response.body, limit: Self.maxTextBytes, context)
+        let answer = try await exchange.document(response.body, limit: Self.textLimits.maxAnswerBytes, context)
+        guard let text = answer["text_output"]?.stringValue else { throw EndpointError.protocolViolation(name: name) }
+        return text
     }
 
-    /// Generates text piece by piece: each element holds the fields of the pieces that came together.
+    /// Generates text piece by piece, up to the first of some words.
     ///
     /// Letting go of the stream closes the connection, which makes the server stop.
     public func generateStream(
-        _ model: String, _ fields: JSONValue, context: RequestContext
-    ) async throws -> AsyncThrowingStream<[JSONValue], any Error> {
+        _ model: String, _ fields: JSONValue, stops: [String], context: RequestContext
+    ) async throws -> ChatStream {
         var request = generation(model, "generate_stream", fields, context)
         request.headers.add(name: "accept", value: "text/event-stream")
         let response = try await exchange.open(request, context)
         return exchange.events(
-            response.body, GenerateEventParser(name: name, maxEventBytes: Self.maxEventBytes),
-            limits: EngineStreamLimits(idleTimeout: Self.idleTimeout, maxBytes: Self.maxTextBytes), deadline: context.deadline)
+            response.body, GenerateEventParser(name: name, stops: stops), limits: Self.textLimits, deadline: context.deadline)
     }
 
     private func generation(

@@ -45,10 +45,7 @@ extension ConfigurationKey {
     }
 
     private static func handler(name: String, kind: String, directory: String) throws(Unfit) -> HandlerConfiguration {
-        let isPlain = (1...128).contains(name.utf8.count) && name.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || ".-_".utf8.contains(byte)
-        }
-        guard isPlain else {
+        guard ModelName.isPlain(name) else {
             throw Unfit(message: "the handler name \"\(name)\" isn't made of letters, digits, '.', '-' and '_'")
         }
         guard let known = HandlerConfiguration.Kind(rawValue: kind) else {

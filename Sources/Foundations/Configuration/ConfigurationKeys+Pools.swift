@@ -1,10 +1,18 @@
+import Foundation
+
 extension EndpointConfiguration {
     public static let slotsRange = 1...10_000
 
     /// Why the URL can't be used, as the end of a sentence; `nil` when it can. The configuration and run-time changes of pools
     /// share this rule.
     public var urlFault: String? {
-        url.hasPrefix("http://") || url.hasPrefix("https://") ? nil : "the url must begin with http:// or https://"
+        Self.isAddress(url) ? nil : "the url must begin with http:// or https:// and name a host"
+    }
+
+    /// Whether an engine could be asked at that address.
+    package static func isAddress(_ url: String) -> Bool {
+        guard let parts = URLComponents(string: url), let host = parts.host else { return false }
+        return ["http", "https"].contains(parts.scheme?.lowercased()) && !host.isEmpty
     }
 
     /// Why the capabilities don't go with the dialect; `nil` when they do.

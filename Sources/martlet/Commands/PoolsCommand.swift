@@ -44,7 +44,7 @@ struct PoolsCommand: AsyncParsableCommand {
         @Option(help: "With --url: the name the engine knows the model by. Without: a model of the catalog.")
         var model: String?
 
-        @Option(help: "How video frames travel: openai, vllm or llama.")
+        @Option(help: "How video frames travel: openai, vllm or llama; triton for Triton's own protocol.")
         var dialect: EndpointConfiguration.Dialect?
 
         @Option(help: "Requests it works on at once.")

@@ -59,10 +59,9 @@ struct EnsembleLint {
         var there = Set(inputs)
         var waiting = steps
         while true {
-            let ready = waiting.filter { step in Self.map(step, "input_map").allSatisfy { there.contains($0.tensor) } }
-            if ready.isEmpty { break }
-            for step in ready { there.formUnion(Self.map(step, "output_map").map(\.tensor)) }
-            waiting.removeAll { step in ready.contains { $0.line == step.line } }
+            guard let ready = waiting.firstIndex(where: { Self.map($0, "input_map").allSatisfy { there.contains($0.tensor) } })
+            else { break }
+            there.formUnion(Self.map(waiting.remove(at: ready), "output_map").map(\.tensor))
         }
         let produced = Set(steps.flatMap { Self.map($0, "output_map").map(\.tensor) }).union(inputs)
         for step in waiting where Self.map(step, "input_map").allSatisfy({ produced.contains($0.tensor) }) {

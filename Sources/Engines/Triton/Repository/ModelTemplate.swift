@@ -104,7 +104,7 @@ public struct ModelTemplate: Sendable {
 
     /// - Throws: `RepositoryError.invalidModel`.
     func files(in root: URL) throws -> [File] {
-        for name in models where !Self.isPlain(name) {
+        for name in models where !ModelName.isPlain(name) {
             throw RepositoryError.invalidModel(reason: "A model's name is made of letters, digits, '.', '-' and '_'.")
         }
         guard version > 0 else { throw RepositoryError.invalidModel(reason: "A version is a whole number, 1 or more.") }
@@ -136,13 +136,6 @@ public struct ModelTemplate: Sendable {
             }
             return [config(model, "backend: \"python\"\n" + batch + "\n" + ports + group(kind: usesGPU ? "KIND_GPU" : "KIND_CPU"))]
         }
-    }
-
-    private static func isPlain(_ name: String) -> Bool {
-        !name.isEmpty && name.first != "." && name.utf8.count <= 128
-            && name.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || ".-_".utf8.contains(byte)
-            }
     }
 
     private func config(_ model: String, _ body: String) -> File {
