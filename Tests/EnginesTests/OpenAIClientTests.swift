@@ -219,6 +219,18 @@ import Testing
         #expect(sent.lowercased().contains("accept: application/json"))
     }
 
+    /// An endpoint that streams whatever it is asked for is understood all the same.
+    @Test func aStreamInPlaceOfAWholeAnswerIsRead() async throws {
+        let peer = try await Peer.start([
+            .send(Peer.head), .send(Peer.text("Hel")), .send(Peer.text("lo")), .send(Peer.event("[DONE]")), .send("0\r\n\r\n"),
+        ])
+        defer { peer.stop() }
+        var request = hello
+        request.isFollowed = false
+        let answer = try await EngineFixtures.answer(client(peer.url), request)
+        #expect(answer.text == "Hello" && answer.finish?.reason == "stop")
+    }
+
     @Test func aWholeAnswerThatIsNoneIsTold() async throws {
         let peer = try await Peer.start([.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"choices\":[]}")])
         defer { peer.stop() }

@@ -45,10 +45,9 @@ class Endpoint:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 length = re.search(r"content-length: *(\d+)", head, re.I)
-                if length:
-                    await reader.readexactly(int(length.group(1)))
+                body = await reader.readexactly(int(length.group(1))) if length else b"{}"
                 if head.startswith("POST"):
-                    if not await self.chat(reader, writer):
+                    if not await self.chat(reader, writer, json.loads(body).get("stream")):
                         break
                 else:
                     body = self.log if head.startswith("GET /log") else {"data": [{"id": "mock"}]}
@@ -56,7 +55,7 @@ class Endpoint:
                     await writer.drain()
         writer.close()
 
-    async def chat(self, reader, writer):
+    async def chat(self, reader, writer, streams):
         self.log["started"] += 1
         self.log["running"] += 1
         self.log["most"] = max(self.log["most"], self.log["running"])
@@ -73,8 +72,12 @@ class Endpoint:
                 choice = {"index": 0, "delta": delta, "finish_reason": finish}
                 return "data: " + json.dumps({"choices": [choice]}) + "\n\n"
 
-            text = piece({"content": "mock"}) + piece({}, "stop") + "data: [DONE]\n\n"
-            self.write(writer, "text/event-stream", text.encode())
+            if streams:
+                text = piece({"content": "mock"}) + piece({}, "stop") + "data: [DONE]\n\n"
+                self.write(writer, "text/event-stream", text.encode())
+            else:
+                choice = {"index": 0, "message": {"role": "assistant", "content": "mock"}, "finish_reason": "stop"}
+                self.write(writer, "application/json", json.dumps({"choices": [choice]}).encode())
             await writer.drain()
             return True
         finally:

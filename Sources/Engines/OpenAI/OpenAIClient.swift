@@ -56,19 +56,19 @@ public struct OpenAIClient: Sendable {
         request.headers.add(name: "accept", value: comesWhole ? "application/json" : "text/event-stream")
         // A whole answer's first byte comes after its last token.
         let response = try await exchange.open(request, context, isPatient: comesWhole)
-        if comesWhole {
-            let answer = try await exchange.document(response.body, limit: limits.maxAnswerBytes, context)
-            guard let events = ChatAnswerReader.events(of: answer) else { throw EndpointError.protocolViolation(name: name) }
-            return ChatStream { continuation in
-                continuation.yield(events)
-                continuation.finish()
-            }
+        // Some endpoints stream whatever they are asked for.
+        if response.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") == true {
+            return exchange.events(
+                response.body, ChatEventParser(name: name), limits: limits, deadline: context.deadline)
         }
-        guard response.headers.first(name: "content-type")?.lowercased().hasPrefix("text/event-stream") == true else {
-            throw EndpointError.protocolViolation(name: name)
+        guard comesWhole,
+            let events = ChatAnswerReader.events(
+                of: try await exchange.document(response.body, limit: limits.maxAnswerBytes, context))
+        else { throw EndpointError.protocolViolation(name: name) }
+        return ChatStream { continuation in
+            continuation.yield(events)
+            continuation.finish()
         }
-        return exchange.events(
-            response.body, ChatEventParser(name: name), limits: limits, deadline: context.deadline)
     }
 
     /// The names of the models the endpoint serves.
