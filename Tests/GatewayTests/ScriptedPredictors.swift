@@ -58,6 +58,7 @@ actor ScriptedPredictors: PredictorDirectory {
     func predictors() -> [PredictorSummary] {
         all.map { PredictorSummary(name: $0.name, isReady: !unloaded.contains($0.name)) }
     }
+    func summary(of name: String) -> PredictorSummary? { predictors().first { $0.name == name } }
     func predictor(_ name: String, version: String?) throws -> any Predictor {
         guard let found = all.first(where: { $0.name == name }) else { throw ModelHubError.modelNotFound(name) }
         if let version, !version.isEmpty, version != "1" { throw InferenceError.noSuchVersion(model: name, version: version) }

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -316,6 +317,24 @@ def triton_models_answer_behind_a_martlet():
                 raise AssertionError(f"{model} was loaded")
             except InferenceServerException:
                 pass
+
+
+@check
+def a_server_that_says_nothing_holds_nobody_else_up():
+    with triton() as url, socket.create_server(("127.0.0.1", 0)) as silent:
+        mute = "".join(
+            f'  - {{id: mute{n}, url: "http://127.0.0.1:{silent.getsockname()[1]}", dialect: triton}}\n' for n in range(3)
+        )
+        with ServerProcess(configuration=configuration(url) + mute) as server:
+            client = tritonclient.http.InferenceServerClient(f"127.0.0.1:{server.port}")
+            started = time.monotonic()
+            assert client.is_model_ready("sums") and time.monotonic() - started < 1
+            client.load_model("words")
+            assert time.monotonic() - started < 2.5
+            # All three are given up at the same time.
+            started = time.monotonic()
+            index = {model["name"]: model for model in client.get_model_repository_index()}
+            assert index["mute2"]["state"] == "UNAVAILABLE" and time.monotonic() - started < 6
 
 
 @check

@@ -31,21 +31,17 @@ struct ModelRepository: Sendable {
     /// - Throws: `adminRequired`, and why the model can't be loaded.
     func load(_ name: String, _ context: Foundations.RequestContext) async throws -> Entry {
         try services.requireAdmin(context.keyName)
-        guard let known = await predictor(name) else { return Self.entry(try await control.load(name, by: context.deadline)) }
+        guard let known = await predictors.summary(of: name) else { return Self.entry(try await control.load(name, by: context.deadline)) }
         try await predictors.loadPredictor(name, by: context.deadline)
-        return await predictor(name).map(Self.entry) ?? Self.entry(known)
+        return await predictors.summary(of: name).map(Self.entry) ?? Self.entry(known)
     }
 
     /// - Throws: `adminRequired`, and why the model can't be unloaded.
     func unload(_ name: String, _ context: Foundations.RequestContext) async throws -> Entry {
         try services.requireAdmin(context.keyName)
-        guard let known = await predictor(name) else { return Self.entry(try await control.unload(name)) }
+        guard let known = await predictors.summary(of: name) else { return Self.entry(try await control.unload(name)) }
         try await predictors.unloadPredictor(name)
-        return await predictor(name).map(Self.entry) ?? Self.entry(known)
-    }
-
-    private func predictor(_ name: String) async -> PredictorSummary? {
-        await predictors.predictors().first { $0.name == name }
+        return await predictors.summary(of: name).map(Self.entry) ?? Self.entry(known)
     }
 
     private static func entry(_ predictor: PredictorSummary) -> Entry {

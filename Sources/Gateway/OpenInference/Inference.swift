@@ -25,7 +25,7 @@ package struct Inference: Sendable {
     /// - Throws: a report that says why the model doesn't answer.
     func checkReady(_ model: String, version: String?) async throws {
         _ = try await directory.predictor(model, version: version)
-        let summary = await directory.predictors().first { $0.name == model }
+        let summary = await directory.summary(of: model)
         guard summary?.isReady == true else { throw InferenceError.notReady(model: model, reason: summary?.reason) }
     }
 

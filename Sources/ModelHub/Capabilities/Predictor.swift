@@ -56,6 +56,8 @@ public struct HandlerFile: Sendable, Equatable {
 public protocol PredictorDirectory: Sendable {
     /// Every predictor, handlers first, and how it stands.
     func predictors() async -> [PredictorSummary]
+    /// How one predictor stands, without asking after the others; `nil` when there is none of that name.
+    func summary(of name: String) async -> PredictorSummary?
     /// - Parameter version: `nil` or empty: the one there is.
     /// - Throws: a report with code `model_not_found`, `version_not_found` or `model_not_fetched`.
     func predictor(_ name: String, version: String?) async throws -> any Predictor

@@ -5,6 +5,7 @@ public struct NoPredictors: PredictorDirectory {
     public init() {}
 
     public func predictors() async -> [PredictorSummary] { [] }
+    public func summary(of name: String) async -> PredictorSummary? { nil }
     public func handlers() async -> [any Handler] { [] }
     public func predictor(_ name: String, version: String?) async throws -> any Predictor {
         throw ModelHubError.modelNotFound(name)

@@ -44,11 +44,12 @@ public actor PredictorRegistry: PredictorDirectory {
             }
         }
         own = handlers
-        remote = configuration.endpoints.filter(\.takesTensors).compactMap { endpoint in
+        let ownNames = Set(handlers.map(\.name))
+        remote = configuration.endpoints.filter { $0.takesTensors && !ownNames.contains($0.id) }.compactMap { endpoint in
             // The configuration has checked its URL.
             try? RemotePredictor(endpoint, maxBytes: configuration.inference.maxBytes, client: client)
         }
-        let taken = Set(handlers.map(\.name) + remote.map(\.name))
+        let taken = ownNames.union(remote.map(\.name))
         files = Self.onnxFiles(of: store.catalog).filter { !taken.contains($0.name) }
     }
 
@@ -61,19 +62,24 @@ public actor PredictorRegistry: PredictorDirectory {
     public func handlers() -> [any Handler] { own }
 
     public func predictors() async -> [PredictorSummary] {
-        var summaries: [PredictorSummary] = []
-        for handler in own { summaries.append(await summary(of: handler, isEager: true)) }
-        for predictor in remote { summaries.append(await summary(of: predictor, isEager: true)) }
-        for entry in files {
-            if let predictor = opened[entry.name] {
-                summaries.append(await summary(of: predictor, isEager: false))
-            } else if (try? await store.state(of: entry.model)) == .onDisk {
-                summaries.append(PredictorSummary(name: entry.name, isReady: true))
-            } else {
-                summaries.append(PredictorSummary(name: entry.name, isReady: false, reason: "Its files aren't on this machine."))
-            }
+        let names = own.map(\.name) + remote.map(\.name) + files.map(\.name)
+        // All at once: a server that doesn't answer takes its time to be given up.
+        let summaries = await withTaskGroup(of: PredictorSummary?.self) { group in
+            for name in names { group.addTask { await self.summary(of: name) } }
+            var summaries: [String: PredictorSummary] = [:]
+            for await case let summary? in group { summaries[summary.name] = summary }
+            return summaries
         }
-        return summaries
+        return names.compactMap { summaries[$0] }
+    }
+
+    public func summary(of name: String) async -> PredictorSummary? {
+        if let handler = own.first(where: { $0.name == name }) { return await summary(of: handler, isEager: true) }
+        if let predictor = remote.first(where: { $0.name == name }) { return await summary(of: predictor, isEager: true) }
+        guard let entry = files.first(where: { $0.name == name }) else { return nil }
+        if let predictor = opened[name] { return await summary(of: predictor, isEager: false) }
+        if (try? await store.state(of: entry.model)) == .onDisk { return PredictorSummary(name: name, isReady: true) }
+        return PredictorSummary(name: name, isReady: false, reason: "Its files aren't on this machine.")
     }
 
     public func predictor(_ name: String, version: String?) async throws -> any Predictor {
@@ -102,14 +108,15 @@ public actor PredictorRegistry: PredictorDirectory {
     /// - Parameter isEager: whether it loads by itself at start, so that one that isn't loaded isn't ready.
     private func summary(of predictor: any Predictor, isEager: Bool) async -> PredictorSummary {
         let name = predictor.name
+        let state = await predictor.state
         let summary =
-            switch await predictor.state {
+            switch state {
             case .ready: PredictorSummary(name: name, isReady: true)
             case .onDisk: PredictorSummary(name: name, isReady: !isEager, reason: isEager ? "It isn't loaded." : nil)
             case .loading: PredictorSummary(name: name, isReady: !isEager, reason: isEager ? "It is loading." : nil)
             case .failed(let reason): PredictorSummary(name: name, isReady: false, reason: reason)
             }
-        return withUnloading(summary, isLoaded: await predictor.state == .ready)
+        return withUnloading(summary, isLoaded: state == .ready)
     }
 
     private func withUnloading(_ summary: PredictorSummary, isLoaded: Bool) -> PredictorSummary {
