@@ -34,7 +34,10 @@ struct EngineExchange: Sendable {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = method
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-        if let trace = context.traceParent { request.headers.add(name: "traceparent", value: trace) }
+        if let trace = context.trace?.context {
+            request.headers.add(name: "traceparent", value: trace.parent)
+            if let state = trace.state { request.headers.add(name: "tracestate", value: state) }
+        }
         request.headers.add(name: "x-request-id", value: context.id)
         return request
     }

@@ -87,7 +87,9 @@ struct RemoteEmbedder: Embedder {
     }
 
     func embed(_ inputs: [EmbeddingInput], dimensions: Int?, context: RequestContext) async throws -> EmbeddingBatch {
-        try await client.embed(inputs, dimensions: dimensions, context: context)
+        try await context.withSpan("endpoint call", .client, ["martlet.endpoint": .text(id), "gen_ai.operation.name": "embeddings"]) { context in
+            try await client.embed(inputs, dimensions: dimensions, context: context)
+        }
     }
 }
 

@@ -21,6 +21,7 @@ struct Assembly: Sendable {
     private let perception: PerceptionModels
     private let embedders: EmbeddingModels
     private let network = NetworkClient()
+    private let traces: TraceExporter?
 
     /// Puts the parts together, runs `body` and takes them apart again: engines are stopped however it ends.
     /// - Parameter forServing: a server logs what happens; other commands only what goes wrong.
@@ -44,6 +45,7 @@ struct Assembly: Sendable {
         var log = configuration.log
         if !forServing, log.level == LogConfiguration().level { log.level = "error" }
         logger = LineLogHandler.logger(log)
+        traces = TraceExporter(configuration: configuration.telemetry, network: network, metrics: metrics, logger: logger)
         let catalog = try Catalog.builtIn.adding(manifestsIn: home.root.appending(path: "catalog"))
         store = ModelStore(
             home: home, catalog: catalog, network: network, policy: FetchPolicy(models: configuration.models),
@@ -81,7 +83,7 @@ struct Assembly: Sendable {
             dependencies: GatewayDependencies(
                 questions: questions, models: hub, control: hub, predictors: predictors, pools: hub,
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
-                metrics: metrics, gpus: { await GPUStatus.current() },
+                metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
                 transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders),
             logger: logger
         ) { port in
@@ -98,6 +100,8 @@ struct Assembly: Sendable {
                         logger.notice("listening for gRPC", metadata: ["address": "\(configuration.server.host):\(port)"])
                     }))
         }
+        // Services are stopped from the last one on: traces of the very last requests go out too.
+        if let traces { group.insert(.init(service: TraceExport(exporter: traces)), at: 0) }
         try await ServiceGroup(
             configuration: .init(
                 services: group, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -131,6 +135,16 @@ private struct HubWatch: Service {
             async let health: Void = hub.watchEndpoints()
             _ = await (idle, health)
         }
+    }
+}
+
+/// Sends traces to their collector while a server runs, and what is left of them at its end.
+private struct TraceExport: Service {
+    let exporter: TraceExporter
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await exporter.run() }
+        await exporter.flush()
     }
 }
 

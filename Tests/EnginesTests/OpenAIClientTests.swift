@@ -63,9 +63,10 @@ import Testing
         let peer = try await Peer.start([.send(Peer.head), .send(Peer.event("[DONE]")), .send("0\r\n\r\n")])
         defer { peer.stop() }
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-        let context = RequestContext(id: "abc", deadline: .after(.seconds(10)), traceParent: trace)
+        let context = RequestContext(id: "abc", deadline: .after(.seconds(10)), trace: Trace(parent: trace, state: "vendor=1"))
         for try await _ in try await client(peer.url).stream(hello, context: context) {}
         #expect(peer.requests.first?.contains("traceparent: \(trace)") == true)
+        #expect(peer.requests.first?.contains("tracestate: vendor=1") == true)
         #expect(peer.requests.first?.contains("x-request-id: abc") == true)
     }
 

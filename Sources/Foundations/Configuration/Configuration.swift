@@ -11,6 +11,7 @@ public struct Configuration: Sendable, Equatable {
     public var lanes = LanesConfiguration()
     public var balancing = BalancingConfiguration()
     public var log = LogConfiguration()
+    public var telemetry = TelemetryConfiguration()
     /// Models that operators bring themselves.
     public var handlers: [HandlerConfiguration] = []
     /// Remote engines that serve models beside our own.
@@ -274,6 +275,20 @@ public struct LogConfiguration: Sendable, Equatable {
     public var level = "info"
     /// `auto`: text on a terminal, JSON lines otherwise.
     public var format = Format.auto
+
+    public init() {}
+}
+
+/// Where traces go.
+public struct TelemetryConfiguration: Sendable, Equatable {
+    /// Base address of a collector that takes OTLP over HTTP, `/v1/traces` is added; `nil`: nothing is traced.
+    public var otlpEndpoint: String?
+    /// Headers that the collector wants, such as a key.
+    public var otlpHeaders: [String: String] = [:]
+    /// The name that Martlet has in traces.
+    public var serviceName = "martlet"
+    /// The share of the traces that begin here which are recorded. For others their caller decides.
+    public var traceShare = 1.0
 
     public init() {}
 }

@@ -93,13 +93,17 @@ extension ConfigurationKey {
 
         .text("log.level", \.log.level, "trace, debug, info, notice, warning, error or critical."),
         .choice("log.format", \.log.format, "auto, text or json."),
+        .otlpEndpoint, .otlpHeaders,
+        .text("telemetry.service_name", \.telemetry.serviceName, "Name of this server in traces."),
+        .number("telemetry.trace_share", \.telemetry.traceShare, 0...1, "Share of the traces that begin here to record."),
+
         .text("data_dir", \.dataDirectory, "Where uploads and results are kept."),
         .handlers,
         .endpoints,
         .pools,
     ]
 
-    /// Names that the systems Martlet replaces read from the environment, and the keys they set.
+    /// Names that the systems Martlet replaces and OpenTelemetry's software read from the environment, and the keys they set.
     static let legacyNames: [String: String] = [
         "AI_API_TOKEN": "server.tokens",
         "MODEL_REGISTRY": "handlers",
@@ -114,6 +118,9 @@ extension ConfigurationKey {
         "HF_ENDPOINT": "models.hub_endpoint",
         "MARTLET_OFFLINE": "models.offline",
         "MARTLET_LLAMA_SERVER": "models.llama_server",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
+        "OTEL_EXPORTER_OTLP_HEADERS": "telemetry.otlp_headers",
+        "OTEL_SERVICE_NAME": "telemetry.service_name",
     ]
 
     private static let tokens = ConfigurationKey(

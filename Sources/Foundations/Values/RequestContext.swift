@@ -14,18 +14,23 @@ public struct RequestContext: Sendable {
     public let keyName: String
     public let deadline: Deadline
     public let priority: Priority
-    /// W3C trace context (`traceparent`), handed on to engines as it came.
-    public let traceParent: String?
+    /// The request's place in a distributed trace; engines are told it.
+    public internal(set) var trace: Trace?
 
     public init(
         id: String = RequestContext.newID(), keyName: String = "local", deadline: Deadline,
-        priority: Priority = .interactive, traceParent: String? = nil
+        priority: Priority = .interactive, trace: Trace? = nil
     ) {
         self.id = id
         self.keyName = keyName
         self.deadline = deadline
         self.priority = priority
-        self.traceParent = traceParent
+        self.trace = trace
+    }
+
+    /// The same request with less time.
+    public func capped(at deadline: Deadline) -> RequestContext {
+        RequestContext(id: id, keyName: keyName, deadline: min(self.deadline, deadline), priority: priority, trace: trace)
     }
 
     /// A fresh identifier, 32 hexadecimal characters.

@@ -4,6 +4,7 @@ import HTTPTypes
 extension HTTPField.Name {
     package static let requestID = Self("X-Request-ID") ?? .userAgent
     package static let traceParent = Self("traceparent") ?? .userAgent
+    package static let traceState = Self("tracestate") ?? .userAgent
     package static let inferenceHeaderLength = Self("Inference-Header-Content-Length") ?? .userAgent
     /// RFC 9218.
     package static let priority = Self("Priority") ?? .userAgent

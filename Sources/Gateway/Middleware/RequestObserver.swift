@@ -20,7 +20,7 @@ package struct RequestObserver: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.requestID = Self.sane(request.headers[.requestID]) ?? Foundations.RequestContext.newID()
-        context.traceParent = Self.traceParent(request.headers[.traceParent])
+        beginTrace(request, &context)
         context.priority = Self.priority(request.headers[.priority])
         context.deadline = .after(services.configuration.server.requestTimeout)
         context.logger[metadataKey: "request_id"] = .string(context.requestID)
@@ -59,6 +59,38 @@ package struct RequestObserver: RouterMiddleware {
         return response
     }
 
+    private func beginTrace(_ request: Request, _ context: inout GatewayContext) {
+        let parent = request.headers[.traceParent]
+        let state = request.headers[.traceState]
+        guard let tracer = services.dependencies.tracer else {
+            context.trace = Trace(parent: parent, state: state)
+            return
+        }
+        (context.trace, context.span) = tracer.join(parent: parent, state: state, request.method.rawValue)
+        if let span = context.span {
+            context.logger[metadataKey: "trace_id"] = .string(span.context.traceID.text)
+        }
+    }
+
+    /// Ends the request's span, in the words of https://opentelemetry.io/docs/specs/semconv/http/http-spans/.
+    private func endTrace(_ span: Span, _ context: GatewayContext, method: String, route: String, status: Int) {
+        let facts = context.record.current
+        span.update {
+            $0.name = "\(method) \(route)"
+            $0.attributes["http.request.method"] = .text(method)
+            $0.attributes["http.route"] = .text(route)
+            $0.attributes["http.response.status_code"] = .integer(status)
+            $0.attributes["martlet.request_id"] = .text(context.requestID)
+            $0.attributes["martlet.key"] = .text(facts.keyName)
+            if let model = facts.model { $0.attributes["gen_ai.request.model"] = .text(model) }
+            if let tokens = facts.promptTokens { $0.attributes["gen_ai.usage.input_tokens"] = .integer(tokens) }
+            if let tokens = facts.completionTokens { $0.attributes["gen_ai.usage.output_tokens"] = .integer(tokens) }
+            if let error = facts.error { $0.attributes["error.type"] = .text(error.code) }
+        }
+        // What a caller did wrong is no fault of this server.
+        span.end(status >= 500 ? facts.error : nil)
+    }
+
     private func finish(_ request: Request, _ context: GatewayContext, _ sentStatus: Int) async {
         let facts = context.record.current
         // An event stream's status line left before its error; the log and the figures name what really happened.
@@ -76,6 +108,8 @@ package struct RequestObserver: RouterMiddleware {
         if let tokens = facts.completionTokens { metadata["completion_tokens"] = .stringConvertible(tokens) }
         if let error = facts.error { metadata["code"] = .string(error.code) }
         context.logger.log(level: status >= 500 ? .warning : .info, "request", metadata: metadata)
+
+        if let span = context.span { endTrace(span, context, method: method, route: route, status: status) }
 
         let metrics = services.dependencies.metrics
         await metrics.increment(
@@ -104,12 +138,6 @@ package struct RequestObserver: RouterMiddleware {
     private static func sane(_ id: String?) -> String? {
         guard let id, (1...128).contains(id.utf8.count), id.utf8.allSatisfy({ (33...126).contains($0) }) else { return nil }
         return id
-    }
-
-    private static func traceParent(_ value: String?) -> String? {
-        guard let value, value.utf8.count == 55, value.utf8.allSatisfy({ $0 == 45 || (48...57).contains($0) || (97...102).contains($0) })
-        else { return nil }
-        return value
     }
 
     /// An urgency below the usual 3 (`u=4` to `u=7`) is work that can wait (RFC 9218, 4.1).

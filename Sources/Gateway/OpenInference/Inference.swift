@@ -65,8 +65,6 @@ package struct Inference: Sendable {
             throw InferenceError.unsupported(what: "sequences")
         }
         guard let microseconds = request.parameters[timeoutParameter]?.intValue, microseconds > 0 else { return context }
-        return Foundations.RequestContext(
-            id: context.id, keyName: context.keyName, deadline: context.deadline.capped(at: .microseconds(microseconds)),
-            priority: context.priority, traceParent: context.traceParent)
+        return context.capped(at: .after(.microseconds(microseconds)))
     }
 }

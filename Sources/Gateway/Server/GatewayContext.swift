@@ -11,7 +11,9 @@ package struct GatewayContext: Hummingbird.RequestContext {
     /// The name of the caller's token; `anonymous` without one.
     package var keyName = "anonymous"
     package var deadline = Deadline.after(.seconds(900))
-    package var traceParent: String?
+    package var trace: Trace?
+    /// The request as a whole, where it is traced.
+    package var span: Span?
     package var priority = Foundations.RequestContext.Priority.interactive
 
     package init(source: ApplicationRequestContextSource) {
@@ -22,7 +24,7 @@ package struct GatewayContext: Hummingbird.RequestContext {
     /// The context that layers below know.
     package var foundation: Foundations.RequestContext {
         Foundations.RequestContext(
-            id: requestID, keyName: keyName, deadline: deadline, priority: priority, traceParent: traceParent)
+            id: requestID, keyName: keyName, deadline: deadline, priority: priority, trace: trace)
     }
 
     package var maxUploadSize: Int { 0 }

@@ -51,6 +51,8 @@ public struct GatewayDependencies: Sendable {
     public var pools: (any PoolDirectory)?
     public var fetcher: any VideoFetching
     public var metrics: MetricsRegistry
+    /// `nil`: nothing is traced.
+    public var tracer: Tracer?
     /// Writes speech down for models that don't hear; `nil`: nothing does.
     public var transcriber: (@Sendable () async throws -> any Transcriber)?
     /// Models that embed; `nil`: there are none.
@@ -63,7 +65,7 @@ public struct GatewayDependencies: Sendable {
     public init(
         questions: any VideoQuestionAnswering, models: any ModelDirectory, control: any ModelControl,
         predictors: any PredictorDirectory = NoPredictors(), pools: (any PoolDirectory)? = nil, fetcher: any VideoFetching,
-        metrics: MetricsRegistry, readiness: (@Sendable () async -> Readiness)? = nil,
+        metrics: MetricsRegistry, tracer: Tracer? = nil, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
         transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil
     ) {
@@ -74,6 +76,7 @@ public struct GatewayDependencies: Sendable {
         self.pools = pools
         self.fetcher = fetcher
         self.metrics = metrics
+        self.tracer = tracer
         self.readiness = readiness
         self.gpus = gpus
         self.transcriber = transcriber

@@ -79,6 +79,18 @@ public actor Lane {
     public func enter(
         _ context: RequestContext, onQueued: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> Place {
+        let (span, _) = context.span("lane wait", .internal, ["martlet.lane": .text(name)])
+        do {
+            let place = try await takePlace(context, onQueued)
+            span?.end()
+            return place
+        } catch {
+            span?.end(error)
+            throw error
+        }
+    }
+
+    private func takePlace(_ context: RequestContext, _ onQueued: @escaping @Sendable (Int) -> Void) async throws -> Place {
         try Task.checkCancellation()
         nextID += 1
         let id = nextID

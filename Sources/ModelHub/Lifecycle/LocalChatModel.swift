@@ -97,7 +97,7 @@ public actor LocalChatModel: ChatModel, MemoryTenant {
     public nonisolated func probe() async -> PoolState.Probe { await engine.probe() }
 
     public func stream(_ request: ChatRequest, context: RequestContext) async throws -> ChatStream {
-        let life = try await acquire(until: context.deadline)
+        let life = try await acquire(context)
         let events: ChatStream
         do {
             let client = try await engine.client(context.deadline.capped(at: loadTimeout))
@@ -190,6 +190,14 @@ public actor LocalChatModel: ChatModel, MemoryTenant {
     }
 
     // MARK: Callers
+
+    /// As `acquire(until:)`; waiting for a load is a step of the request's trace.
+    private func acquire(_ context: RequestContext) async throws -> Int {
+        if lifecycle.state == .ready { return try await acquire(until: context.deadline) }
+        return try await context.withSpan("model load", .internal, ["gen_ai.request.model": .text(id)]) { _ in
+            try await acquire(until: context.deadline)
+        }
+    }
 
     /// - Returns: the load that the caller holds the model in.
     private func acquire(until deadline: Deadline) async throws -> Int {

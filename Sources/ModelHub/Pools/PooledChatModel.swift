@@ -64,7 +64,7 @@ struct PoolVisit: Sendable {
     let request: ChatRequest
     let context: RequestContext
     private var tried: Set<String> = []
-    private var stay: (lease: EndpointPool.Lease, events: ChatStream)?
+    private var stay: (lease: EndpointPool.Lease, events: ChatStream, span: Span?)?
 
     init(pool: EndpointPool, request: ChatRequest, context: RequestContext) {
         self.pool = pool
@@ -81,10 +81,14 @@ struct PoolVisit: Sendable {
                 throw last ?? PoolError.noEndpoint(pool: pool.id, retryAfter: .seconds(1))
             }
             tried.insert(lease.member.id)
+            let (span, context) = context.span(
+                "endpoint call", .client,
+                ["martlet.endpoint": .text(lease.member.id), "martlet.pool": .text(pool.id), "gen_ai.operation.name": "chat"])
             do {
-                stay = (lease, try await lease.member.model.stream(request, context: context))
+                stay = (lease, try await lease.member.model.stream(request, context: context), span)
                 return
             } catch {
+                span?.end(error)
                 await pool.give(lease, error)
                 guard await mayRetry(after: error) else { throw error }
                 last = error
@@ -96,7 +100,7 @@ struct PoolVisit: Sendable {
     /// - Returns: how long the work took; `nil` when that says nothing about how long work takes.
     mutating func follow(_ yield: ([ChatEvent]) -> Void) async throws -> Duration? {
         var hasAnswered = false
-        while let (lease, events) = stay {
+        while let (lease, events, span) = stay {
             do {
                 for try await piece in events {
                     if !piece.allSatisfy(\.isProgress) { hasAnswered = true }
@@ -104,9 +108,11 @@ struct PoolVisit: Sendable {
                 }
                 // A cancelled iteration ends like a complete one.
                 try Task.checkCancellation()
+                span?.end()
                 await pool.give(lease, nil)
                 return lease.isWarm ? ContinuousClock.now - lease.started : nil
             } catch {
+                span?.end(error)
                 await pool.give(lease, error)
                 guard !hasAnswered, await mayRetry(after: error) else { throw error }
                 do {

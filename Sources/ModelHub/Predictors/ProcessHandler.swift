@@ -60,7 +60,11 @@ actor ProcessHandler: Handler {
     /// Asked of the child once: what a model takes doesn't change while its program stays the same.
     func metadata(context: RequestContext) async throws -> InferenceMetadata {
         if let described { return described }
-        if case .onDisk = await state { try await load(by: context.deadline) }
+        if case .onDisk = await state {
+            try await context.withSpan("model load", .internal, ["gen_ai.request.model": .text(name)]) { context in
+                try await load(by: context.deadline)
+            }
+        }
         let metadata = try await child.metadata(context: context)
         described = metadata
         return metadata
@@ -68,7 +72,9 @@ actor ProcessHandler: Handler {
 
     func predict(_ request: InferenceRequest, context: RequestContext) async throws -> InferenceResponse {
         try await metadata(context: context).check(request)
-        var response = try await child.infer(request, context: context)
+        var response = try await context.withSpan("endpoint call", .client, ["martlet.endpoint": .text(name)]) { context in
+            try await child.infer(request, context: context)
+        }
         response.model = name
         response.id = request.id
         return response.reduced(to: request)

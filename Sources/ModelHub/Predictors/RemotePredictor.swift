@@ -56,8 +56,9 @@ actor RemotePredictor: Predictor {
     }
 
     func predict(_ request: InferenceRequest, context: RequestContext) async throws -> InferenceResponse {
-        var response = try await triton.inference.infer(
-            request, model: model, binary: try await takesBinary.value(), context: context)
+        var response = try await context.withSpan("endpoint call", .client, ["martlet.endpoint": .text(name)]) { context in
+            try await triton.inference.infer(request, model: model, binary: try await takesBinary.value(), context: context)
+        }
         response.model = name
         response.id = request.id
         return response.reduced(to: request)

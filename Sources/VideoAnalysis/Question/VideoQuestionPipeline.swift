@@ -60,7 +60,7 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
 
     private func answer(_ asked: VideoQuestion, _ context: RequestContext, _ emit: @escaping Emit) async throws {
         let question = try asked.validated()
-        var timings = StageTimings()
+        var timings = StageTimings(pipeline: "video_question", context)
         emit(.progress(ProgressUpdate(stage: "open", done: 0)))
         let file = try await MediaFile.open(question.source, limits: limits)
         guard let track = file.info.video else { throw VideoQuestionError.noVideoTrack }
@@ -329,11 +329,20 @@ struct StageTimings {
     private let start = ContinuousClock.now
     private var last = ContinuousClock.now
     private var seconds: [String: Double] = [:]
+    private let pipeline: String
+    private let context: RequestContext
+
+    /// - Parameter pipeline: what each stage's span calls it.
+    init(pipeline: String, _ context: RequestContext) {
+        self.pipeline = pipeline
+        self.context = context
+    }
 
     /// The stage that ran since the last call ends.
     mutating func end(_ stage: String) {
         let now = ContinuousClock.now
         seconds[stage] = (now - last) / .seconds(1)
+        context.record("\(pipeline) \(stage)", lasted: now - last, ["martlet.pipeline": .text(pipeline), "martlet.stage": .text(stage)])
         last = now
     }
 

@@ -22,7 +22,9 @@ package struct CallObserver: ServerInterceptor {
         request: StreamingServerRequest<Input>, context: ServerContext,
         next: @Sendable (StreamingServerRequest<Input>, ServerContext) async throws -> StreamingServerResponse<Output>
     ) async throws -> StreamingServerResponse<Output> {
-        let call = Call(metadata: request.metadata, method: context.descriptor.method)
+        let call = Call(
+            metadata: request.metadata, method: context.descriptor.method, service: context.descriptor.service.fullyQualifiedService,
+            tracer: services.dependencies.tracer)
         do {
             var request = request
             try authenticate(&request.metadata, method: context.descriptor.method)
@@ -81,6 +83,8 @@ package struct CallObserver: ServerInterceptor {
                 logger.error("call failed", metadata: ["error": "\(error)", "request_id": .string(call.id)])
             }
         }
+        call.span?.update { $0.attributes["rpc.grpc.status_code"] = .text(code) }
+        call.span?.end(error)
         let seconds = (ContinuousClock.now - call.started) / .seconds(1)
         logger.info(
             "call",
@@ -102,25 +106,48 @@ package struct Call: Sendable {
     /// Set by `CallObserver` alone; what a caller sends under this name is dropped.
     fileprivate static let keyNameEntry = "martlet-key-name"
     private static let idEntry = "x-request-id"
+    private static let traceParentEntry = "traceparent"
+    private static let traceStateEntry = "tracestate"
 
     package let id: String
     fileprivate let method: String
     fileprivate let started = ContinuousClock.now
+    fileprivate let span: Span?
+    private let trace: Trace?
 
-    fileprivate init(metadata: Metadata, method: String) {
+    fileprivate init(metadata: Metadata, method: String, service: String, tracer: Tracer?) {
         self.method = method
+        let parent = metadata[stringValues: Self.traceParentEntry].first { _ in true }
+        let state = metadata[stringValues: Self.traceStateEntry].first { _ in true }
+        if let tracer {
+            let joined = tracer.join(parent: parent, state: state, "\(service)/\(method)")
+            trace = joined.trace
+            span = joined.span
+            span?.update {
+                $0.attributes = ["rpc.system": "grpc", "rpc.service": .text(service), "rpc.method": .text(method)]
+            }
+        } else {
+            trace = Trace(parent: parent, state: state)
+            span = nil
+        }
         let sent = metadata[stringValues: Self.idEntry].first { _ in true }
         id = sent.flatMap(Self.sane) ?? Foundations.RequestContext.newID()
     }
 
-    fileprivate func attach(to metadata: inout Metadata) { metadata.replaceOrAddString(id, forKey: Self.idEntry) }
+    /// Puts into the metadata what `context` reads out of them.
+    fileprivate func attach(to metadata: inout Metadata) {
+        metadata.replaceOrAddString(id, forKey: Self.idEntry)
+        metadata.removeAllValues(forKey: Self.traceParentEntry)
+        if let trace { metadata.addString(trace.context.parent, forKey: Self.traceParentEntry) }
+    }
 
     /// The context that layers below know.
-    package static func context(_ metadata: Metadata, timeout: Duration) -> Foundations.RequestContext {
+    package static func context(_ metadata: Metadata, timeout: Duration, tracer: Tracer?) -> Foundations.RequestContext {
         func entry(_ name: String) -> String? { metadata[stringValues: name].first { _ in true } }
         return Foundations.RequestContext(
             id: entry(idEntry) ?? Foundations.RequestContext.newID(), keyName: entry(keyNameEntry) ?? "anonymous",
-            deadline: .after(timeout), traceParent: entry("traceparent").flatMap(sane))
+            deadline: .after(timeout),
+            trace: Trace(parent: entry(traceParentEntry), state: entry(traceStateEntry), tracer: tracer))
     }
 
     /// 1 to 128 printable characters without blanks.

@@ -155,7 +155,8 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
     private func bounded<T: Sendable>(
         _ metadata: Metadata, _ work: @escaping @Sendable (Foundations.RequestContext) async throws -> T
     ) async throws -> T {
-        let context = Call.context(metadata, timeout: services.configuration.server.requestTimeout)
+        let context = Call.context(
+            metadata, timeout: services.configuration.server.requestTimeout, tracer: services.dependencies.tracer)
         let signal = InboundSignal()
         return try await withRPCCancellationHandler {
             try await withRequestBounds(
