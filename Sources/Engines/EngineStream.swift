@@ -54,19 +54,11 @@ extension EngineExchange {
         _ yield: @escaping @Sendable ([Parser.Event]) -> Void
     ) async throws {
         let lastByte = LastActivity()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await parse(body, parser, lastByte, limits, yield) }
-            group.addTask {
-                while true {
-                    let idle = Deadline(lastByte.instant + limits.idleTimeout)
-                    try await Task.sleep(until: min(idle, deadline).instant, clock: .continuous)
-                    if deadline.isPast { throw DeadlineExceeded(waitingFor: "the model's answer") }
-                    if Deadline(lastByte.instant + limits.idleTimeout).isPast { throw EndpointError.silent(name: name) }
-                }
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
+        let reading = Interruption()
+        reading.end(at: deadline, with: DeadlineExceeded(waitingFor: "the model's answer"))
+        reading.end(
+            whenPast: { Deadline(lastByte.instant + limits.idleTimeout) }, with: EndpointError.silent(name: name))
+        try await reading.run { try await parse(body, parser, lastByte, limits, yield) }
     }
 
     private func parse<Parser: EngineEventParser>(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundations
+import NIOCore
+import NIOPosix
 
 @main
 struct Martlet: AsyncParsableCommand {
@@ -22,6 +24,8 @@ struct Martlet: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Tasks run where their bytes come in: handing each of them to another thread and back cost most of a request's time.
+        NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -60,7 +60,8 @@ public struct VisionDialect: Sendable {
         switch kind {
         // Triton has a protocol of its own; its OpenAI front end speaks `openai`.
         case .openai, .triton: [:]
-        case .llama: ["cache_prompt": true, "return_progress": true]
+        // Whether prompts are kept is the caller's to say, where it does.
+        case .llama: ["cache_prompt": request.extra["cache_prompt"] ?? true, "return_progress": true]
         case .vllm: videoMetadata(request)
         }
     }

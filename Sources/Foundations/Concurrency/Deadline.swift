@@ -36,16 +36,7 @@ public struct DeadlineExceeded: ReportableError, Equatable {
 public func withDeadline<T: Sendable>(
     _ deadline: Deadline, waitingFor what: String, _ operation: @escaping @Sendable () async throws -> T
 ) async throws -> T {
-    try await withThrowingTaskGroup(of: T?.self) { group in
-        group.addTask { try await operation() }
-        group.addTask {
-            try await Task.sleep(until: deadline.instant, clock: .continuous)
-            return nil
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next(), let value = first else {
-            throw DeadlineExceeded(waitingFor: what)
-        }
-        return value
-    }
+    let call = Interruption()
+    call.end(at: deadline, with: DeadlineExceeded(waitingFor: what))
+    return try await call.run(operation)
 }

@@ -36,6 +36,17 @@ public actor MetricsRegistry {
         var help: String
         var bounds: [Double]
         var series: [String: Series] = [:]
+
+        /// Changes the series with these labels; that of all others where there are `most` already.
+        mutating func update(_ labels: [(String, String)], most: Int, _ change: (inout Series) -> Void) {
+            var labels = labels
+            var key = MetricsRegistry.braces(labels)
+            if series[key] == nil, series.count >= most {
+                labels = labels.map { ($0.0, "other") }
+                key = MetricsRegistry.braces(labels)
+            }
+            change(&series[key, default: Series(labels: labels, buckets: Array(repeating: 0, count: bounds.count))])
+        }
     }
 
     private let maxSeries: Int
@@ -106,27 +117,23 @@ public actor MetricsRegistry {
         _ name: String, _ kind: Kind, _ help: String, _ bounds: [Double], _ labels: [(String, String)],
         _ change: (inout Series) -> Void
     ) {
-        var family = families[name] ?? Family(kind: kind, help: help, bounds: bounds)
-        var labels = labels
-        var key = Self.braces(labels)
-        if family.series[key] == nil, family.series.count >= maxSeries {
-            labels = labels.map { ($0.0, "other") }
-            key = Self.braces(labels)
-        }
-        var series = family.series[key] ?? Series(labels: labels, buckets: Array(repeating: 0, count: family.bounds.count))
-        change(&series)
-        family.series[key] = series
-        families[name] = family
+        // In place: a copy of the family would copy all its series.
+        families[name, default: Family(kind: kind, help: help, bounds: bounds)].update(labels, most: maxSeries, change)
     }
 
     private static func braces(_ labels: [(String, String)]) -> String {
         guard !labels.isEmpty else { return "" }
         let pairs = labels.map { name, value in
-            let escaped = value.replacingOccurrences(of: "\\", with: "\\\\")
-                .replacingOccurrences(of: "\"", with: "\\\"").replacingOccurrences(of: "\n", with: "\\n")
-            return "\(name)=\"\(escaped)\""
+            "\(name)=\"\(escaped(value))\""
         }
         return "{" + pairs.joined(separator: ",") + "}"
+    }
+
+    private static func escaped(_ value: String) -> String {
+        guard value.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n") })
+        else { return value }
+        return value.replacingOccurrences(of: "\\", with: "\\\\")
+            .replacingOccurrences(of: "\"", with: "\\\"").replacingOccurrences(of: "\n", with: "\\n")
     }
 
     private static func number(_ value: Double) -> String {

@@ -18,26 +18,16 @@ package enum BodyReader {
     ) async throws -> Value {
         let activity = Activity()
         let body = request.body
-        let value = try await withThrowingTaskGroup(of: Value?.self) { group in
-            defer { group.cancelAll() }
-            group.addTask {
-                var value = initial
-                for try await piece in body {
-                    activity.last.withLock { $0 = .now }
-                    try await step(&value, piece)
-                    activity.last.withLock { $0 = .now }
-                }
-                try Task.checkCancellation()
-                return value
+        let reading = Interruption()
+        reading.end(whenPast: { Deadline(activity.last.withLock { $0 } + idle) }, with: GatewayError.bodyIdle)
+        let value = try await reading.run {
+            var value = initial
+            for try await piece in body {
+                activity.last.withLock { $0 = .now }
+                try await step(&value, piece)
+                activity.last.withLock { $0 = .now }
             }
-            group.addTask {
-                while true {
-                    let due = activity.last.withLock { $0 } + idle
-                    if due <= .now { throw GatewayError.bodyIdle }
-                    try await Task.sleep(until: due, clock: .continuous)
-                }
-            }
-            guard let first = try await group.next(), let value = first else { throw CancellationError() }
+            try Task.checkCancellation()
             return value
         }
         context.record.update { $0.bodyIsRead = true }

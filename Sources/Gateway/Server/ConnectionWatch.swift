@@ -9,8 +9,8 @@ import Synchronization
 package final class InboundSignal: Sendable {
     private struct State {
         var isClosed = false
-        var nextID: UInt64 = 0
-        var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+        var lastWatch = 0
+        var watches: [Int: @Sendable () -> Void] = [:]
     }
 
     private let state = Mutex(State())
@@ -18,39 +18,27 @@ package final class InboundSignal: Sendable {
     package init() {}
 
     package func fire() {
-        let waiting = state.withLock { state in
+        let watches = state.withLock { state in
             state.isClosed = true
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            defer { state.watches = [:] }
+            return Array(state.watches.values)
         }
-        for continuation in waiting { continuation.resume() }
+        for action in watches { action() }
     }
 
-    /// Returns when the caller has closed its side.
-    package func wait() async throws {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
+    /// Calls `action` when the caller closes its side; at once when it has.
+    /// - Returns: for `stop`.
+    package func watch(_ action: @escaping @Sendable () -> Void) -> Int {
+        let (watch, isClosed) = state.withLock { state in
+            state.lastWatch += 1
+            if !state.isClosed { state.watches[state.lastWatch] = action }
+            return (state.lastWatch, state.isClosed)
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                enum Outcome { case closed, cancelled, waits }
-                let outcome: Outcome = state.withLock { state in
-                    if state.isClosed { return .closed }
-                    if Task.isCancelled { return .cancelled }
-                    state.waiting[id] = continuation
-                    return .waits
-                }
-                switch outcome {
-                case .closed: continuation.resume()
-                case .cancelled: continuation.resume(throwing: CancellationError())
-                case .waits: break
-                }
-            }
-        } onCancel: {
-            state.withLock { $0.waiting.removeValue(forKey: id) }?.resume(throwing: CancellationError())
-        }
+        if isClosed { action() }
+        return watch
     }
+
+    package func stop(_ watch: Int) { state.withLock { $0.watches[watch] = nil } }
 }
 
 /// Open connections by their channel, so that a handler finds the signal of its own.

@@ -12,27 +12,17 @@ package func withRequestBounds<T: Sendable>(
     deadline: Deadline, grace: Duration, signal: InboundSignal?, onStopping: (@Sendable () -> Void)? = nil,
     _ work: @escaping @Sendable () async throws -> T
 ) async throws -> T {
-    try await withThrowingTaskGroup(of: T?.self) { group in
-        defer { group.cancelAll() }
-        group.addTask { try await work() }
-        group.addTask {
-            try await Task.sleep(until: deadline.instant, clock: .continuous)
-            throw DeadlineExceeded(waitingFor: "the answer")
-        }
-        group.addTask {
-            try await gracefulShutdown()
+    let bounds = Interruption()
+    bounds.end(at: deadline, with: DeadlineExceeded(waitingFor: "the answer"))
+    let watch = signal?.watch { bounds.end(with: GatewayError.callerLeft) }
+    defer { if let watch { signal?.stop(watch) } }
+    return try await bounds.run {
+        try await withGracefulShutdownHandler {
+            try await work()
+        } onGracefulShutdown: {
             onStopping?()
-            try await Task.sleep(for: grace)
-            throw GatewayError.stopping
+            bounds.end(at: .after(grace), with: GatewayError.stopping)
         }
-        if let signal {
-            group.addTask {
-                try await signal.wait()
-                throw GatewayError.callerLeft
-            }
-        }
-        guard let first = try await group.next(), let value = first else { throw CancellationError() }
-        return value
     }
 }
 
