@@ -12,6 +12,38 @@ extension ModelHub: ModelControl {
         return try await summary(of: id)
     }
 
+    public func pull(_ id: String) async throws {
+        _ = try manifest(id)
+        try await fetches.start(id)
+    }
+
+    public func stopPull(_ id: String) async throws {
+        _ = try manifest(id)
+        await fetches.stop(id)
+    }
+
+    public func pulls() async -> [ModelPull] { await fetches.all }
+
+    public func remove(_ id: String) async throws {
+        _ = try manifest(id)
+        try await unloadAll(of: id)
+        try await store.remove(id)
+    }
+
+    public func memory() async -> ModelMemoryUse {
+        var use = ModelMemoryUse(budget: await memory.budget, used: await memory.used)
+        for summary in await models() {
+            guard let bytes = summary.memoryBytes else { continue }
+            use.models.append(.init(id: summary.id, bytes: bytes, isPinned: summary.isPinned ?? false, users: summary.users ?? 0))
+        }
+        return use
+    }
+
+    private func manifest(_ id: String) throws -> ModelManifest {
+        guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
+        return manifest
+    }
+
     public func switchModel(from source: String?, to target: String, by deadline: Deadline) async throws -> ModelSwitch {
         guard !isSwitching else { throw ModelFailure.switchInProgress }
         isSwitching = true
@@ -102,7 +134,7 @@ extension ModelHub: ModelControl {
     /// - Throws: `ModelHubError.modelNotFound`, `ModelFailure.notControllable`.
     private func controllableManifest(_ id: String) throws -> ModelManifest {
         if configuration.endpoints.contains(where: { $0.id == id }) || configuration.pools.contains(where: { $0.id == id }) { throw ModelFailure.notControllable(id) }
-        guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
+        let manifest = try manifest(id)
         guard manifest.engine == .llama, manifest.capabilities.contains(.chat) else { throw ModelFailure.notControllable(id) }
         return manifest
     }

@@ -16,6 +16,8 @@ public actor ModelHub: ModelDirectory {
     let threads = WorkerThreads(name: "model-files", width: 2)
     /// Shares the memory out among local models.
     package nonisolated let memory: ModelMemory
+    /// Fetches by request.
+    let fetches: ModelPulls
     private var local: [String: LocalChatModel] = [:]
     /// The line and the endpoints behind each model id that was asked for; see `ModelHub+Pools.swift`.
     var pools: [String: EndpointPool] = [:]
@@ -24,6 +26,8 @@ public actor ModelHub: ModelDirectory {
     /// The model that a switch made the default.
     var chosen: String?
     var isSwitching = false
+    /// Of models on disk: their headers are read once.
+    private var outlooks: [String: ModelDescription] = [:]
 
     /// - Parameter metrics: gets the times that models take to load.
     public init(
@@ -31,6 +35,7 @@ public actor ModelHub: ModelDirectory {
     ) {
         self.configuration = configuration
         self.store = store
+        fetches = ModelPulls(store: store)
         self.logger = logger
         self.metrics = metrics
         memory = ModelMemory(
@@ -47,14 +52,29 @@ public actor ModelHub: ModelDirectory {
                 capabilities: endpoint.capabilities.map(\.rawValue), state: .ready, bytes: 0, licence: "remote")
         }
         for summary in (try? await store.list()) ?? [] { summaries.append(await withState(summary)) }
-        return await withPools(summaries)
+        let answering = defaultID(among: summaries)
+        return await withPools(summaries).map { summary in
+            var summary = summary
+            summary.isDefault = summary.id == answering
+            return summary
+        }
+    }
+
+    /// The model that answers when none is named, as `defaultChatModel` chooses it.
+    private func defaultID(among summaries: [ModelSummary]) -> String? {
+        if let named = chosen ?? configuration.models.chat { return named }
+        let here = Set(summaries.filter { ![.absent, .fetching].contains($0.state) }.map(\.id))
+        let order =
+            configuration.endpoints.filter(\.vision).map(\.id) + store.catalog.models(for: .defaultVision).map(\.id)
+            + configuration.endpoints.filter(\.chats).map(\.id) + store.catalog.models(for: .defaultChat).map(\.id)
+        return order.first { here.contains($0) }
     }
 
     /// What the store says, or the state of the running model.
     private func withState(_ summary: ModelSummary) async -> ModelSummary {
+        var summary = await withOutlook(summary)
         let instances = instances(of: summary.id)
         guard let model = instances.first else { return summary }
-        var summary = summary
         summary.isPinned = model.isPinned
         for instance in instances {
             summary.users = (summary.users ?? 0) + (await instance.users)
@@ -69,6 +89,20 @@ public actor ModelHub: ModelDirectory {
             summary.state = .failed
             summary.reason = reason
         }
+        return summary
+    }
+
+    /// Adds what is known of how the model would load here.
+    private func withOutlook(_ summary: ModelSummary) async -> ModelSummary {
+        var summary = summary
+        summary.notes = store.catalog[summary.id]?.notes
+        guard summary.state == .onDisk else {
+            outlooks[summary.id] = nil
+            return summary
+        }
+        if outlooks[summary.id] == nil { outlooks[summary.id] = try? await describe(summary.id) }
+        summary.neededBytes = outlooks[summary.id]?.memoryBytes
+        summary.obstacle = outlooks[summary.id]?.obstacle
         return summary
     }
 
@@ -160,8 +194,9 @@ public actor ModelHub: ModelDirectory {
         }
     }
 
-    /// Stops every child process.
+    /// Stops every child process, and fetches by request.
     public func shutdown() async {
+        await fetches.shutdown()
         await withTaskGroup(of: Void.self) { group in
             for model in Array(local.values) + Array(replicas.values) { group.addTask { await model.shutdown() } }
         }

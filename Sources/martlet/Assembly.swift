@@ -84,7 +84,8 @@ struct Assembly: Sendable {
                 questions: questions, models: hub, control: hub, predictors: predictors, pools: hub,
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
                 metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
-                transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders),
+                transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders,
+                findings: { [doctor] in (try? await doctor.examine()) ?? [] }),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])

@@ -14,7 +14,7 @@ import Testing
             #expect(missing.error["request_id"]?.stringValue == missing.headers[.requestID])
             let wrong = try await client.execute(uri: "/v1/inference/url", method: .get)
             #expect(wrong.status == .methodNotAllowed && wrong.headers[.allow] == "POST")
-            let delete = try await client.execute(uri: "/v1/models/x", method: .delete)
+            let delete = try await client.execute(uri: "/v1/pools", method: .delete)
             #expect(delete.status == .methodNotAllowed && delete.headers[.allow] == "GET, HEAD")
             let options = try await client.execute(uri: "/v1/health", method: .options)
             #expect(options.status == .methodNotAllowed)

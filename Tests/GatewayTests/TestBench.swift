@@ -35,6 +35,12 @@ struct ScriptedQuestions: VideoQuestionAnswering {
             timings: ["total": 0.25])
     }
 
+    func preview(
+        _ question: VideoQuestion, thumbnails: ThumbnailOptions?, context: Foundations.RequestContext
+    ) async throws -> VideoPreview {
+        throw VideoQuestionError.noVideoTrack
+    }
+
     func ask(_ question: VideoQuestion, context: Foundations.RequestContext) -> AsyncThrowingStream<AnswerEvent, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
@@ -167,6 +173,27 @@ final class ScriptedControl: ModelControl {
         }
         return ModelSwitch(from: "loaded", to: target, overlapped: true, seconds: 1.23456)
     }
+
+    func pull(_ id: String) async throws {
+        calls.withLock { $0.append("pull \(id)") }
+        _ = try change(id, to: .fetching)
+    }
+
+    func stopPull(_ id: String) async throws {
+        calls.withLock { $0.append("stop \(id)") }
+        _ = try change(id, to: .absent)
+    }
+
+    func pulls() async -> [ModelPull] {
+        states.withLock { $0.filter { $0.value == .fetching }.keys.sorted().map { ModelPull(id: $0) } }
+    }
+
+    func remove(_ id: String) async throws {
+        calls.withLock { $0.append("remove \(id)") }
+        _ = try change(id, to: .absent)
+    }
+
+    func memory() async -> ModelMemoryUse { ModelMemoryUse(budget: 1000, used: 0) }
 
     private func change(_ id: String, to state: ModelSummary.State) throws -> ModelSummary {
         try states.withLock { states in

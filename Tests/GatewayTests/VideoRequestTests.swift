@@ -14,7 +14,7 @@ import VideoAnalysis
             "generation_params": .object(generation),
         ]
         object.merge(more) { _, new in new }
-        return try VideoRequest.url(object, configuration).0
+        return try VideoRequest.json(object, configuration).0
     }
 
     private func faults(_ body: () throws -> some Any) -> [String: String] {
@@ -45,7 +45,7 @@ import VideoAnalysis
         #expect(request.sampling.fps == 2 && request.sampling.maxFrames == 768)
         // What is left out, the pipeline decides: an answer from evidence wants another temperature than one from frames.
         #expect(request.generation.temperature == nil)
-        let none = try VideoRequest.url(
+        let none = try VideoRequest.json(
             ["video_url": "HTTPS://a.example", "prompt": "p", "video_params": .null, "generation_params": .null], configuration)
         #expect(none.0.sampling == request.sampling)
     }
@@ -98,7 +98,7 @@ import VideoAnalysis
 
     @Test func allFaultsAreReportedAtOnce() {
         let found = faults {
-            try VideoRequest.url(
+            try VideoRequest.json(
                 ["video_url": "ftp://a", "video_params": ["fps": 0], "generation_params": 3, "evidence": "maybe"], configuration)
         }
         #expect(

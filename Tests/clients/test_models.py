@@ -122,7 +122,20 @@ class Server(ServerProcess):
         response = connection.getresponse()
         data = response.read()
         connection.close()
-        return response.status, json.loads(data) if data[:1] in b"{[" else data.decode(), response.headers
+        return response.status, json.loads(data) if data[:1] in (b"{", b"[") else data.decode(), response.headers
+
+    def events(self, query):
+        """Live events, as they come: name and data."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", f"/v1/events?{query}", headers={"Authorization": f"Bearer {TOKEN}"})
+        with contextlib.closing(connection):
+            name = None
+            for line in connection.getresponse():
+                key, _, value = line.decode().rstrip("\n").partition(": ")
+                if key == "event":
+                    name = value
+                elif key == "data":
+                    yield name, json.loads(value)
 
     def chat(self, model=None, tokens=3):
         body = {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": tokens}
@@ -297,6 +310,50 @@ def a_killed_pull_goes_on_where_it_was():
         assert asked <= len(Ranges.content) - kept and at_once == 4, (asked, kept, at_once)
         world.run("models", "verify", "big")
         print(f"   {kept >> 20} of {len(Ranges.content) >> 20} MiB kept, {asked >> 20} MiB asked for again")
+        web.shutdown()
+
+
+@check
+def pulls_by_request_are_followed_stopped_and_continued():
+    """POST /v1/pulls goes on by itself, tells how far it has come, stops by DELETE, goes on from there; DELETE removes the files."""
+    with open(SMALL, "rb") as file:
+        Ranges.content = file.read()
+    with World() as world, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges) as web:
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        world.add("big", Ranges.content, SMALL, source=f"http://127.0.0.1:{web.server_address[1]}/m.gguf")
+        Ranges.pause, Ranges.asked = 0.02, []
+        with world.server() as server:
+            assert server.call("POST", "/v1/pulls", {"id": "none"})[0] == 404
+            status, body, _ = server.call("POST", "/v1/pulls", {"id": "big"})
+            assert status == 202 and body["state"] == "running", body
+            assert server.call("POST", "/v1/pulls", {"id": "big"})[1]["error"]["code"] == "model_busy"
+            seen = []
+            for name, data in server.events("topics=pulls"):
+                assert name == "pull" and data["id"] == "big"
+                seen.append(data)
+                if data["done"] > len(Ranges.content) // 4 and data["rate"]:
+                    break
+            assert data["total"] == len(Ranges.content) and data["eta"] > 0, data
+            assert [row["done"] for row in seen] == sorted(row["done"] for row in seen)
+            assert server.call("DELETE", "/v1/pulls/big")[0] == 204
+            assert next(server.events("topics=pulls"))[1]["state"] == "stopped"
+            assert server.state("big") == "absent"
+            Ranges.pause, Ranges.asked = 0, []
+            assert server.call("POST", "/v1/pulls", {"id": "big"})[0] == 202
+            assert next(data for _, data in server.events("topics=pulls") if data["state"] != "running")["state"] == "done"
+            asked = sum(last - first + 1 for first, last in Ranges.asked[1:])
+            assert asked <= len(Ranges.content) * 4 // 5, (asked, len(Ranges.content))
+            assert server.chat("big")[0] == 200
+            models = next(data for name, data in server.events("topics=models"))["data"]
+            row = next(row for row in models if row["id"] == "giant")
+            assert "GPUs only" in row["obstacle"] and row["needs"]["gpu"] is False, row
+            memory = next(server.events("topics=memory"))[1]
+            assert memory["used_bytes"] > 50 << 20 and [m["id"] for m in memory["models"]] == ["big"], memory
+            assert server.call("DELETE", "/v1/models/big")[0] == 204
+            assert server.state("big") == "absent" and not children(server.pid)
+        with world.server("server.admins=[nobody]") as server:
+            for method, path in [("POST", "/v1/pulls"), ("DELETE", "/v1/pulls/big"), ("DELETE", "/v1/models/small-a")]:
+                assert server.call(method, path, {"id": "big"} if method == "POST" else None)[1]["error"]["code"] == "admin_required", path
         web.shutdown()
 
 

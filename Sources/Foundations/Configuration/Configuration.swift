@@ -5,6 +5,7 @@ public struct Configuration: Sendable, Equatable {
     public var fetch = FetchConfiguration()
     public var video = VideoConfiguration()
     public var generation = GenerationConfiguration()
+    public var uploads = UploadsConfiguration()
     public var embeddings = EmbeddingsConfiguration()
     public var models = ModelsConfiguration()
     public var inference = InferenceConfiguration()
@@ -20,8 +21,37 @@ public struct Configuration: Sendable, Equatable {
     public var pools: [PoolConfiguration] = []
     /// Uploads and results.
     public var dataDirectory = "./martlet-data"
+    /// Where keys got their values that aren't at their defaults.
+    var provenance = Provenance()
 
     public init() {}
+}
+
+extension Configuration {
+    /// One key with its value, for people to see.
+    public struct Setting: Sendable {
+        public enum Source: String, Sendable { case `default`, file, environment, flag }
+
+        public var key: String
+        /// Secrets are masked.
+        public var value: JSONValue
+        public var source: Source
+        public var about: String
+    }
+
+    /// Sources by key. Two configurations are the same wherever their values come from.
+    struct Provenance: Sendable, Equatable {
+        var sources: [String: Setting.Source] = [:]
+
+        static func == (lhs: Provenance, rhs: Provenance) -> Bool { true }
+    }
+
+    /// Every key, in the order of the reference.
+    public var settings: [Setting] {
+        ConfigurationKey.all.map {
+            Setting(key: $0.path, value: $0.render(self), source: provenance.sources[$0.path] ?? .default, about: $0.help)
+        }
+    }
 }
 
 public struct ServerConfiguration: Sendable, Equatable {
@@ -275,6 +305,18 @@ public struct LogConfiguration: Sendable, Equatable {
     public var level = "info"
     /// `auto`: text on a terminal, JSON lines otherwise.
     public var format = Format.auto
+
+    public init() {}
+}
+
+/// Uploads that are kept, to be asked about more than once.
+public struct UploadsConfiguration: Sendable, Equatable {
+    /// How long one stays after its last use.
+    public var keep: Duration = .seconds(86_400)
+    /// Bytes that all of them may take together.
+    public var maxTotalBytes = 20 << 30
+    /// How long a background answer can be fetched after its end.
+    public var keepAnswers: Duration = .seconds(900)
 
     public init() {}
 }

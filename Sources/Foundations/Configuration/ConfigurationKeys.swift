@@ -48,6 +48,10 @@ extension ConfigurationKey {
             "Most tokens of an answer from evidence, for each part of a question."),
         .integer("generation.max_choices", \.generation.maxChoices, 1...128, "Most answers of one chat (n)."),
 
+        .duration("uploads.keep", \.uploads.keep, "How long an upload in pieces stays after its last use."),
+        .bytes("uploads.max_total", \.uploads.maxTotalBytes, "Disk that such uploads may take together."),
+        .duration("uploads.keep_answers", \.uploads.keepAnswers, "How long a background answer can be fetched after its end."),
+
         .integer("embeddings.max_inputs", \.embeddings.maxInputs, 1...65_536, "Most texts in one embeddings request."),
         .integer("embeddings.max_tokens", \.embeddings.maxTokens, 1...1_048_576, "Most tokens of one text to embed."),
         .integer(

@@ -101,6 +101,7 @@ public struct ConfigurationReader: Sendable {
         }
         do {
             try key.apply(&configuration, written)
+            configuration.provenance.sources[path] = place.source
         } catch {
             problems.append(.init(place: place, key: path, message: error.message))
         }
@@ -159,6 +160,17 @@ public struct ConfigurationReader: Sendable {
             }
         }
         return row[b.count]
+    }
+}
+
+extension ConfigurationProblem.Place {
+    fileprivate var source: Configuration.Setting.Source {
+        switch self {
+        case .file: .file
+        case .environment: .environment
+        case .flag: .flag
+        case .whole: .default
+        }
     }
 }
 

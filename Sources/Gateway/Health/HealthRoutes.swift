@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// How the server is, for people, balancers and Prometheus.
 package enum HealthRoutes {
     package static let service = "martlet"
-    package static let version = "0.1.0"
+    package static let version = Version.text
 
     package static func routes() -> [Route] {
         [
@@ -64,7 +64,7 @@ package enum HealthRoutes {
         ]
     }
 
-    private static func readiness(_ services: GatewayServices) async -> Readiness {
+    static func readiness(_ services: GatewayServices) async -> Readiness {
         if let readiness = services.dependencies.readiness { return await readiness() }
         let chats = await services.dependencies.models.models().filter { $0.capabilities.contains("chat") }
         if chats.contains(where: { [.onDisk, .loading, .ready].contains($0.state) }) { return .ready }

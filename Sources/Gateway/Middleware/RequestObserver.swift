@@ -73,8 +73,9 @@ package struct RequestObserver: RouterMiddleware {
     }
 
     /// Ends the request's span, in the words of https://opentelemetry.io/docs/specs/semconv/http/http-spans/.
-    private func endTrace(_ span: Span, _ context: GatewayContext, method: String, route: String, status: Int) {
-        let facts = context.record.current
+    private func endTrace(
+        _ span: Span, _ context: GatewayContext, _ facts: RequestRecord.Facts, method: String, route: String, status: Int
+    ) {
         span.update {
             $0.name = "\(method) \(route)"
             $0.attributes["http.request.method"] = .text(method)
@@ -92,7 +93,8 @@ package struct RequestObserver: RouterMiddleware {
     }
 
     private func finish(_ request: Request, _ context: GatewayContext, _ sentStatus: Int) async {
-        let facts = context.record.current
+        var facts = context.record.current
+        if facts.isWatching, facts.error?.kind == .cancelled { facts.error = nil }
         // An event stream's status line left before its error; the log and the figures name what really happened.
         let status = sentStatus == 200 ? facts.error?.kind.status ?? 200 : sentStatus
         let route = table.route(method: request.method, pattern: context.endpointPath)?.path ?? "unmatched"
@@ -109,8 +111,11 @@ package struct RequestObserver: RouterMiddleware {
         if let error = facts.error { metadata["code"] = .string(error.code) }
         context.logger.log(level: status >= 500 ? .warning : .info, "request", metadata: metadata)
 
-        if let span = context.span { endTrace(span, context, method: method, route: route, status: status) }
+        if let span = context.span { endTrace(span, context, facts, method: method, route: route, status: status) }
 
+        await services.live.add(
+            LiveFeed.RequestEntry(
+                id: context.requestID, method: method, route: route, status: Int(status), seconds: seconds, facts: facts))
         let metrics = services.dependencies.metrics
         await metrics.increment(
             "martlet_http_requests_total", "Requests answered.",

@@ -49,6 +49,50 @@ package enum RepositoryRoutes {
                     }.json)
             },
             Route(
+                .post, "/v1/pulls", operationID: "pullModel", summary: "Pull a model",
+                about: "Begins to fetch a model's files; what an earlier fetch left is used. `/v1/events` tells how far it has come. Wants a "
+                    + "token of `server.admins`, where any are named.",
+                tag: "Model control", body: .json(Schemas.reference("ModelPullRequest")),
+                answers: [.init(202, "The fetch has begun.", .json(Schemas.reference("ModelPull")))],
+                errors: [400, 403, 404, 409, 413, 415]
+            ) { request, context, services in
+                let fields = FieldReader(try await BodyReader.jsonObject(request, context, services))
+                let id = fields.requiredString("id")
+                try fields.finish(.invalidRequest)
+                try services.requireAdmin(context.keyName)
+                try await services.dependencies.control.pull(id)
+                let pull = await services.dependencies.control.pulls().first { $0.id == id } ?? ModelPull(id: id)
+                var response = Response.json(ModelObjects.pull(pull))
+                response.status = .accepted
+                return response
+            },
+            Route(
+                .get, "/v1/pulls", operationID: "listPulls", summary: "Pulls",
+                about: "Fetches that were begun by request, running or ended: the newest of each model.", tag: "Model control",
+                answers: [.init(200, "Successful Response", .json(Schemas.reference("ModelPullList")))]
+            ) { _, _, services in
+                .json(["object": "list", "data": .array(await services.dependencies.control.pulls().map(ModelObjects.pull))])
+            },
+            Route(
+                .delete, "/v1/pulls/{id}", operationID: "stopPull", summary: "Stop a pull",
+                about: "Stops a fetch. What came is kept; the next fetch goes on from there.", tag: "Model control",
+                answers: [.init(204, "Stopped")], errors: [403, 404]
+            ) { _, context, services in
+                try services.requireAdmin(context.keyName)
+                let raw = try context.parameters.require("id")
+                try await services.dependencies.control.stopPull(raw.removingPercentEncoding ?? raw)
+                return Response(status: .noContent)
+            },
+            Route(
+                .delete, "/v1/models/{id}", operationID: "removeModel", summary: "Remove a model",
+                about: "Unloads a model and deletes its files. Wants a token of `server.admins`, where any are named.",
+                tag: "Model control", answers: [.init(204, "Removed")], errors: [403, 404, 409], takesRest: true
+            ) { _, context, services in
+                try services.requireAdmin(context.keyName)
+                try await services.dependencies.control.remove(context.rest)
+                return Response(status: .noContent)
+            },
+            Route(
                 .post, "/v1/models/switch", operationID: "switchModel", summary: "Switch models",
                 about:
                     "Loads the model `to`, makes it the one that answers when none is named, and unloads `from` (default: the local model that answered so far). When `to` doesn't load, the former model answers as before.",

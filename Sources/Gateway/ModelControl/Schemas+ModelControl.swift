@@ -1,4 +1,5 @@
 import Foundations
+import ModelHub
 
 /// The schemas of model control.
 extension Schemas {
@@ -19,6 +20,12 @@ extension Schemas {
                 "type": "object", "properties": ["parameters": ["type": "object"]],
                 "description": "`parameters.config` and `parameters.file:…` of Triton are refused.",
             ],
+            "ModelPull": object([
+                "id": string, "state": choice(ModelPull.State.allCases.map(\.rawValue)), "done": integer, "total": orNull(integer),
+                "rate": orNull(integer), "eta": orNull(number), "message": orNull(string),
+            ]),
+            "ModelPullList": object(["object": choice(["list"]), "data": list(reference("ModelPull"))]),
+            "ModelPullRequest": object(["id": ["type": "string", "minLength": 1]]),
             "ModelSwitchRequest": [
                 "type": "object",
                 "properties": [

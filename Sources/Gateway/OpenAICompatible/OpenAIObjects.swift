@@ -24,6 +24,12 @@ package enum OpenAIObjects {
             "reason": summary.reason.map(JSONValue.string) ?? .null,
             "memory_bytes": summary.memoryBytes.map(JSONValue.integer) ?? .null,
             "users": summary.users.map(JSONValue.integer) ?? .null, "pinned": summary.isPinned.map(JSONValue.bool) ?? .null,
+            "description": summary.notes.map(JSONValue.string) ?? .null,
+            "needs": [
+                "memory_bytes": summary.neededBytes.map(JSONValue.integer) ?? .null,
+                "gpu": .bool((summary.parameters ?? 0) >= GPUGuard.threshold),
+            ],
+            "obstacle": summary.obstacle.map(JSONValue.string) ?? .null, "default": summary.isDefault.map(JSONValue.bool) ?? .null,
         ]
     }
 }

@@ -40,8 +40,7 @@ package enum OpenAIRoutes {
                 tag: "OpenAI", answers: [.init(200, "Successful Response", .json(Schemas.reference("Model")))],
                 errors: [404], takesRest: true
             ) { _, context, services in
-                let raw = context.parameters.getCatchAll().joined(separator: "/")
-                let id = raw.removingPercentEncoding ?? raw
+                let id = context.rest
                 guard let model = await services.dependencies.models.models().first(where: { $0.id == id }) else {
                     throw GatewayError.noSuchModel
                 }

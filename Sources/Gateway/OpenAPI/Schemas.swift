@@ -46,12 +46,13 @@ package enum Schemas {
                 "capabilities": list(string), "state": string, "bytes": integer, "licence": string,
                 "parameters": orNull(integer), "context_length": orNull(integer), "reason": orNull(string),
                 "memory_bytes": orNull(integer), "users": orNull(integer), "pinned": orNull(boolean),
+                "description": orNull(string), "needs": object(["memory_bytes": orNull(integer), "gpu": boolean]), "obstacle": orNull(string), "default": orNull(boolean),
             ]),
             "Pool": pool,
             "PoolList": object(["object": choice(["list"]), "data": list(reference("Pool"))]),
             "NewEndpoint": newEndpoint,
             "ModelList": object(["object": choice(["list"]), "data": list(reference("Model"))]),
-        ].merging(modelControl) { first, _ in first }) { first, _ in first }
+        ].merging(modelControl) { first, _ in first }.merging(uploads) { first, _ in first }) { first, _ in first }
     }
 
     static let string: JSONValue = ["type": "string"]
@@ -126,14 +127,15 @@ package enum Schemas {
     private static var inferenceRequest: JSONValue {
         let own: [String: JSONValue] = [
             "video_url": ["type": "string", "title": "Video Url", "description": "URL to video file (http/https)"],
+            "upload_id": ["type": "string", "description": "An upload in pieces, in place of video_url"],
             "prompt": prompt,
             "video_params": orNull(reference("VideoProcessingParams")),
             "generation_params": orNull(reference("GenerationParams")),
         ]
         return [
             "type": "object", "properties": .object(own.merging(questionExtras) { first, _ in first }),
-            "required": ["video_url", "prompt"], "title": "InferenceRequestURL",
-            "description": "Inference request with video URL",
+            "required": ["prompt"], "anyOf": [["required": ["video_url"]], ["required": ["upload_id"]]],
+            "title": "InferenceRequestURL", "description": "Inference request with video URL",
         ]
     }
 

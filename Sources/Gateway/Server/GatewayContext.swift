@@ -27,5 +27,11 @@ package struct GatewayContext: Hummingbird.RequestContext {
             id: requestID, keyName: keyName, deadline: deadline, priority: priority, trace: trace)
     }
 
+    /// The rest of the path, for routes that take it.
+    package var rest: String {
+        let raw = parameters.getCatchAll().joined(separator: "/")
+        return raw.removingPercentEncoding ?? raw
+    }
+
     package var maxUploadSize: Int { 0 }
 }

@@ -61,13 +61,16 @@ public struct GatewayDependencies: Sendable {
     public var readiness: (@Sendable () async -> Readiness)?
     /// The graphics cards at hand; none by default.
     public var gpus: @Sendable () async -> [GPUStatus]
+    /// What is wrong with the installation, and how to mend it; `nil`: nobody looks.
+    public var findings: (@Sendable () async -> [Finding])?
 
     public init(
         questions: any VideoQuestionAnswering, models: any ModelDirectory, control: any ModelControl,
         predictors: any PredictorDirectory = NoPredictors(), pools: (any PoolDirectory)? = nil, fetcher: any VideoFetching,
         metrics: MetricsRegistry, tracer: Tracer? = nil, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
-        transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil
+        transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil,
+        findings: (@Sendable () async -> [Finding])? = nil
     ) {
         self.questions = questions
         self.models = models
@@ -81,5 +84,6 @@ public struct GatewayDependencies: Sendable {
         self.gpus = gpus
         self.transcriber = transcriber
         self.embedders = embedders
+        self.findings = findings
     }
 }

@@ -41,10 +41,17 @@ public struct GatewayServer: Service {
     public func run() async throws {
         let server = services.configuration.server
         try Self.checkExposure(server)
-        for lane in [services.gate, services.inferenceGate] { await services.dependencies.metrics.collect { await lane.gauges } }
+        for lane in [services.gate, services.previews, services.inferenceGate] { await services.dependencies.metrics.collect { await lane.gauges } }
         try await TemporaryFolder.sweep(services.uploads, olderThan: server.requestTimeout, services.threads)
+        try await services.keptUploads.open()
         do {
-            try await application.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await ServerWatch(services: services).run() }
+                defer { group.cancelAll() }
+                try await application.run()
+            }
+            // Nobody's connection holds these: they get the same grace.
+            await services.answers.drain()
         } catch is IOError {
             throw GatewayError.cannotListen(host: server.host, port: server.port)
         }

@@ -8,11 +8,19 @@ package struct GatewayServices: Sendable {
     package let dependencies: GatewayDependencies
     /// The line of video questions.
     package let gate: Lane
+    /// The line of those who only want to see how a video would be sampled: short work, and none of the above's business.
+    package let previews: Lane
     /// The line of tensor requests.
     package let inferenceGate: Lane
     package let connections = ConnectionRegister()
+    /// What happens, for those who watch.
+    package let live = LiveFeed()
+    /// Uploads in pieces.
+    package let keptUploads: UploadStore
+    /// Answers in the background.
+    package let answers: AnswerStore
     /// For files and for parsing large bodies.
-    package let threads = WorkerThreads(name: "gateway", width: 4)
+    package let threads: WorkerThreads
     package let started = Date()
     /// Seconds between two comments on a silent event stream.
     package var heartbeat: Duration = .seconds(15)
@@ -20,6 +28,10 @@ package struct GatewayServices: Sendable {
     package init(configuration: Configuration, dependencies: GatewayDependencies) {
         self.configuration = configuration
         self.dependencies = dependencies
+        threads = WorkerThreads(name: "gateway", width: 4)
+        keptUploads = UploadStore(
+            folder: Self.uploads(configuration).appending(path: "kept"), limits: configuration.uploads, threads: threads)
+        answers = AnswerStore(keep: configuration.uploads.keepAnswers)
         var limits = LaneLimits(configuration.lanes)
         limits.capacity = configuration.server.waitingQuestions
         // A question takes long, and its caller hears its place in line: it may wait as long as it may take.
@@ -27,6 +39,9 @@ package struct GatewayServices: Sendable {
         gate = Lane(
             name: "video questions", limits: limits, slots: configuration.server.concurrentQuestions,
             metrics: dependencies.metrics)
+        var previewLimits = LaneLimits(configuration.lanes)
+        previewLimits.firstGuess = .seconds(1)
+        previews = Lane(name: "previews", limits: previewLimits, slots: 2, metrics: dependencies.metrics)
         var tensors = LaneLimits(configuration.lanes)
         tensors.capacity = configuration.inference.waiting
         tensors.firstGuess = .seconds(1)
@@ -34,7 +49,9 @@ package struct GatewayServices: Sendable {
             name: "inference", limits: tensors, slots: configuration.inference.concurrent, metrics: dependencies.metrics)
     }
 
-    package var uploads: URL {
+    package var uploads: URL { Self.uploads(configuration) }
+
+    private static func uploads(_ configuration: Configuration) -> URL {
         URL(fileURLWithPath: configuration.dataDirectory, isDirectory: true).appending(path: "uploads")
     }
 }

@@ -12,6 +12,8 @@ package final class RequestRecord: Sendable {
         package var timeToFirstToken: Duration?
         /// The error that ended the request, also one that came after the status line had left.
         package var error: ErrorReport?
+        /// Whether the caller only watches, and may leave at any time.
+        package var isWatching = false
         /// Whether the request's body has been read to its end.
         package var bodyIsRead = false
     }

@@ -5,13 +5,23 @@ import NIOCore
 
 /// One message of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 package struct ServerSentEvent: Sendable, Equatable {
+    /// What its `id` says.
+    package enum Number: Sendable, Equatable {
+        /// Its place in the stream.
+        case place
+        case its(Int)
+        case none
+    }
+
     /// `nil` for OpenAI's unnamed events, which carry no id either.
     package var name: String?
+    package var number = Number.place
     /// One line of UTF-8.
     package var data: [UInt8]
 
-    package init(_ name: String? = nil, _ data: JSONValue) {
+    package init(_ name: String? = nil, _ data: JSONValue, number: Number = .place) {
         self.name = name
+        self.number = number
         self.data = []
         data.append(to: &self.data)
     }
@@ -20,7 +30,14 @@ package struct ServerSentEvent: Sendable, Equatable {
 
     /// - Parameter id: its place in the stream; unnamed events don't carry it.
     package func write(id: Int, to buffer: inout ByteBuffer) {
-        if let name { buffer.writeString("id: \(id)\nevent: \(name)\n") }
+        if let name {
+            switch number {
+            case .place: buffer.writeString("id: \(id)\n")
+            case .its(let number): buffer.writeString("id: \(number)\n")
+            case .none: break
+            }
+            buffer.writeString("event: \(name)\n")
+        }
         buffer.writeString("data: ")
         buffer.writeBytes(data)
         buffer.writeString("\n\n")
@@ -46,10 +63,11 @@ extension GatewayServices {
     /// A response that streams the events of `work` while it runs, inside the request's bounds, with a comment whenever
     /// nothing was said for a while.
     /// - Parameters:
+    ///   - after: the number of the last event that the caller has; the first one here gets the next.
     ///   - fail: sends what a caller should see of an error that ended the work.
     ///   - onStopping: sends what a caller should see when the server begins to stop.
     package func eventStream(
-        _ context: GatewayContext, fail: @escaping @Sendable (EventSink, ErrorReport) -> Void,
+        _ context: GatewayContext, after seen: Int = 0, fail: @escaping @Sendable (EventSink, ErrorReport) -> Void,
         onStopping: @escaping @Sendable (EventSink) -> Void = { _ in },
         _ work: @escaping @Sendable (EventSink) async throws -> Void
     ) -> Response {
@@ -75,7 +93,7 @@ extension GatewayServices {
                         continuation.yield(.heartbeat)
                     }
                 }
-                var id = 0
+                var id = seen
                 for await item in items {
                     do {
                         switch item {

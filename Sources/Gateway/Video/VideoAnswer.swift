@@ -32,6 +32,33 @@ package enum VideoAnswer {
             prompt: result.promptTokens, completion: result.completionTokens, cached: result.cachedTokens)
     }
 
+    /// The body of an upload's plan.
+    package static func preview(_ preview: VideoPreview) -> JSONValue {
+        let plan = preview.plan
+        let track = preview.info.video
+        return [
+            "video": [
+                "container": .string(preview.info.container), "codec": track.map { .string($0.codec) } ?? .null,
+                "duration": track.map { .number($0.duration) } ?? .null, "fps": track.map { .number($0.frameRate) } ?? .null,
+                "width": track.map { .integer($0.size.width) } ?? .null, "height": track.map { .integer($0.size.height) } ?? .null,
+                "audio": .bool(preview.info.audio != nil),
+            ],
+            "plan": [
+                "frames": .integer(plan.indices.count),
+                "size": ["width": .integer(plan.size.width), "height": .integer(plan.size.height)],
+                "sample_rate": .number(plan.sampleRate), "tokens": .integer(plan.tokens),
+                // Where the frame rate varies, a frame's own time may differ a little.
+                "times": .array(plan.indices.map { .number((Double($0) / max(plan.sourceFrameRate, 0.001) * 1000).rounded() / 1000) }),
+                "fitted": .bool(preview.isFitted), "used": .bool(preview.isSeen),
+            ],
+            "model": preview.model.map(JSONValue.string) ?? .null,
+            "thumbnails": .array(
+                preview.thumbnails.map {
+                    ["time": .number($0.time), "image": .string("data:image/jpeg;base64," + $0.jpeg.base64EncodedString())]
+                }),
+        ]
+    }
+
     package static func progress(_ update: ProgressUpdate) -> JSONValue {
         [
             "stage": .string(update.stage), "done": .number(update.done), "total": update.total.map(JSONValue.number) ?? .null,

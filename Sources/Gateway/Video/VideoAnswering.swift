@@ -11,7 +11,7 @@ package struct VideoAnswering: Sendable {
         /// Base64 inside the request; `path` is its place there, for messages about it.
         case dataURL(String, path: String)
         /// A file inside a folder that lives as long as this value.
-        case file(URL, keeping: TemporaryFolder)
+        case file(URL, keeping: any AnyObject & Sendable)
     }
 
     let request: VideoRequest
@@ -44,24 +44,44 @@ package struct VideoAnswering: Sendable {
         VideoAnswer.body(result, prompt: request.prompt, source: sourceName, requestID: context.requestID)
     }
 
+    private static let stopping: JSONValue = [
+        "code": "server_stopping", "message": "The server is stopping; this answer may be cut off.",
+    ]
+
     private var events: Response {
         let requestID = context.requestID
         return services.eventStream(context) { sink, report in
             sink.send("error", report.envelope(requestID: requestID))
         } onStopping: { sink in
-            sink.send("notice", ["code": "server_stopping", "message": "The server is stopping; this answer may be cut off."])
+            sink.send("notice", Self.stopping)
         } _: { sink in
-            let result = try await answer(onQueued: { sink.send("progress", VideoAnswer.queued($0)) }) { event in
-                switch event {
-                case .progress(let update): sink.send("progress", VideoAnswer.progress(update))
-                case .notice(let text): sink.send("notice", ["message": .string(text)])
-                case .plan(let plan): sink.send("plan", VideoAnswer.json(plan))
-                case .evidence(let summary): sink.send("evidence", VideoAnswer.json(summary))
-                case .token(let text): sink.send("token", ["text": .string(text)])
-                case .done: break
-                }
+            sink.send("done", body(try await answer { sink.send($0, $1) }))
+        }
+    }
+
+    /// Begins to answer in the background and says where the answer is to be found.
+    /// - Throws: what refuses the question at once.
+    package func backgroundResponse() async throws -> Response {
+        try await services.gate.check(context.foundation)
+        let run = await services.answers.start(owner: context.keyName, prompt: request.prompt, source: sourceName) { run in
+            try await services.bounded(context, watchingCaller: false, onStopping: { run.send("notice", Self.stopping) }) {
+                body(try await answer { run.send($0, $1) })
             }
-            sink.send("done", body(result))
+        }
+        return AnswerRoutes.accepted(run)
+    }
+
+    /// Runs the question to its end and tells what happens as named events.
+    private func answer(_ send: @escaping @Sendable (String, JSONValue) -> Void) async throws -> AnswerResult {
+        try await answer(onQueued: { send("progress", VideoAnswer.queued($0)) }) { event in
+            switch event {
+            case .progress(let update): send("progress", VideoAnswer.progress(update))
+            case .notice(let text): send("notice", ["message": .string(text)])
+            case .plan(let plan): send("plan", VideoAnswer.json(plan))
+            case .evidence(let summary): send("evidence", VideoAnswer.json(summary))
+            case .token(let text): send("token", ["text": .string(text)])
+            case .done: break
+            }
         }
     }
 

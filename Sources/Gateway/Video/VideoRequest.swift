@@ -15,18 +15,48 @@ package struct VideoRequest: Sendable {
 
     private static let maxHistory = 64
 
-    /// The body of `/v1/inference/url`, with the URL.
+    /// Where a question's video is, when it doesn't come with the question.
+    package enum Place: Sendable, Equatable {
+        case url(String)
+        case upload(id: String)
+    }
+
+    /// The body of `/v1/inference/url`, with the video's place.
     /// - Throws: `invalidFields` (422) naming every fault.
-    package static func url(_ object: [String: JSONValue], _ configuration: Configuration) throws -> (VideoRequest, url: String) {
+    package static func json(_ object: [String: JSONValue], _ configuration: Configuration) throws -> (VideoRequest, Place) {
         let fields = FieldReader(object)
-        let url = fields.requiredString("video_url")
-        if !url.isEmpty, !isWebAddress(url) {
-            fields.fault("video_url", "invalid_url", "'video_url' must be a URL that starts with http:// or https://.")
+        let place: Place
+        if let upload = fields.string("upload_id") {
+            place = .upload(id: upload)
+            if fields.value("video_url") != nil {
+                fields.fault("upload_id", "conflict", "Give 'video_url' or 'upload_id', not both.")
+            }
+        } else {
+            let url = fields.requiredString("video_url")
+            place = .url(url)
+            if !url.isEmpty, !isWebAddress(url) {
+                fields.fault("video_url", "invalid_url", "'video_url' must be a URL that starts with http:// or https://.")
+            }
         }
         let request = VideoRequest(
             fields, video: fields.nested("video_params"), generation: fields.nested("generation_params"), configuration)
         try fields.finish(.unprocessable)
-        return (request, url)
+        return (request, place)
+    }
+
+    /// The body of an upload's plan: sampling alone.
+    /// - Throws: `invalidFields` (422) naming every fault.
+    package static func preview(
+        _ object: [String: JSONValue], _ configuration: Configuration
+    ) throws -> (VideoRequest, ThumbnailOptions?) {
+        let fields = FieldReader(object.merging(["prompt": "preview"]) { $1 })
+        let request = VideoRequest(
+            fields, video: fields.nested("video_params"), generation: FieldReader([:]), configuration)
+        let thumbnails = fields.nested("thumbnails")
+        let count = thumbnails.integer(.integer("count", 1...48, "Most pictures"))
+        let height = thumbnails.integer(.integer("height", 16...480, fallback: 90, "Pixels"))
+        try fields.finish(.unprocessable)
+        return (request, count.map { ThumbnailOptions(count: $0, height: height ?? 90) })
     }
 
     /// The flat fields of a form.

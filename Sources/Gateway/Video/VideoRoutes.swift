@@ -16,9 +16,15 @@ package enum VideoRoutes {
         return [
             Route(
                 .post, "/v1/inference/url", operationID: "inference_from_url_v1_inference_url_post",
-                summary: "Inference From Url", about: "Answers a question about the video behind a URL.", tag: "Inference",
-                body: .json(Schemas.reference("InferenceRequestURL")), answers: answers,
-                errors: [400, 403, 413, 415, 422, 429, 502, 503, 504], handler: fromURL),
+                summary: "Inference From Url",
+                about: "Answers a question about the video behind a URL (`video_url`) or one that was uploaded in pieces (`upload_id`). With "
+                    + "`Prefer: respond-async` it is answered in the background.",
+                tag: "Inference",
+                body: .json(Schemas.reference("InferenceRequestURL")),
+                answers: answers + [
+                    .init(202, "Answered in the background; `Location` says where.", .json(Schemas.reference("BackgroundAnswer")))
+                ],
+                errors: [400, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504], handler: fromURL),
             Route(
                 .post, "/v1/inference/upload", operationID: "inference_from_upload_v1_inference_upload_post",
                 summary: "Inference From Upload", about: "Answers a question about an uploaded video. The file is deleted afterwards.",
@@ -35,8 +41,17 @@ package enum VideoRoutes {
     ) async throws -> Response {
         try await services.gate.check(context.foundation)
         let object = try await BodyReader.jsonObject(request, context, services)
-        let (asked, url) = try VideoRequest.url(object, services.configuration)
-        let answering = VideoAnswering(request: asked, origin: .url(url), sourceName: url, context: context, services: services)
+        let (asked, place) = try VideoRequest.json(object, services.configuration)
+        let origin: VideoAnswering.Origin
+        let name: String
+        switch place {
+        case .url(let url): (origin, name) = (.url(url), url)
+        case .upload(let id):
+            let reading = try await services.keptUploads.read(id, owner: context.keyName)
+            (origin, name) = (.file(reading.file, keeping: reading), reading.upload.name)
+        }
+        let answering = VideoAnswering(request: asked, origin: origin, sourceName: name, context: context, services: services)
+        if request.prefersAsync { return try await answering.backgroundResponse() }
         return try await answering.response(streams: asked.stream || request.wantsEventStream)
     }
 

@@ -18,6 +18,45 @@ public protocol ModelControl: Sendable {
     /// - Parameter source: `nil`: the local model that answers by default and is loaded, if there is one.
     /// - Throws: `ModelFailure.switchFailed`, `.switchInProgress`, and as `load`, before anything was changed.
     func switchModel(from source: String?, to target: String, by deadline: Deadline) async throws -> ModelSwitch
+
+    /// Begins to fetch a model's files; the fetch goes on by itself.
+    /// - Throws: `ModelHubError.modelNotFound`; `.modelBusy` when it is being fetched already.
+    func pull(_ id: String) async throws
+
+    /// Stops a fetch. What came is kept, and the next fetch goes on from there.
+    /// - Throws: `ModelHubError.modelNotFound`.
+    func stopPull(_ id: String) async throws
+
+    /// Fetches that were begun by request, running or ended.
+    func pulls() async -> [ModelPull]
+
+    /// Unloads a model and deletes its files.
+    /// - Throws: `ModelHubError.modelNotFound`; `.modelBusy` while it is being fetched.
+    func remove(_ id: String) async throws
+
+    /// The memory that models share.
+    func memory() async -> ModelMemoryUse
+}
+
+/// How the memory for models is used.
+public struct ModelMemoryUse: Sendable, Equatable {
+    public struct Model: Sendable, Equatable {
+        public var id: String
+        public var bytes: Int
+        public var isPinned: Bool
+        public var users: Int
+    }
+
+    /// Bytes.
+    public var budget: Int
+    public var used: Int
+    public var models: [Model]
+
+    public init(budget: Int, used: Int, models: [Model] = []) {
+        self.budget = budget
+        self.used = used
+        self.models = models
+    }
 }
 
 /// What a switch did.

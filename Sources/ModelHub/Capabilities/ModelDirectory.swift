@@ -29,6 +29,14 @@ public struct ModelSummary: Sendable, Equatable, Codable {
     public var users: Int?
     /// Whether it stays loaded once it is.
     public var isPinned: Bool?
+    /// What it is, in a sentence.
+    public var notes: String?
+    /// Bytes of memory that it will take when it loads; `nil` when that isn't known.
+    public var neededBytes: Int?
+    /// Why it can't be loaded on this machine; `nil` when nothing is known against it.
+    public var obstacle: String?
+    /// Whether it answers when none is named.
+    public var isDefault: Bool?
 
     public init(
         id: String, engine: String, capabilities: [String], state: State, bytes: Int64, licence: String,

@@ -80,7 +80,11 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         var frames: VideoSessionCache.Frames?
         var plan: VideoSamplingPlan?
         if model.seesImages {
-            let chosen = try samplingPlan(question, file.info, model, usesEvidence: usesEvidence, emit)
+            let (asked, chosen) = try samplingPlan(question, file.info, model, usesEvidence: usesEvidence)
+            if let context = model.contextTokens, !chosen.hasSameFrames(as: asked) {
+                emit(.notice(
+                        "The model takes \(context) tokens at once: it gets \(Self.describe(chosen)) instead of \(Self.describe(asked))."))
+            }
             plan = chosen
             emit(.plan(chosen))
             frames = try await encodedFrames(file, chosen, hash, emit)
@@ -131,26 +135,42 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         }
     }
 
-    /// The plan that was asked for, made to fit where the model's context is known.
-    private func samplingPlan(
-        _ question: VideoQuestion, _ info: MediaInfo, _ model: any ChatModel, usesEvidence: Bool, _ emit: Emit
-    ) throws -> VideoSamplingPlan {
-        var options = question.sampling
-        if let patchSize = model.patchSize { options.patchSize = patchSize }
-        guard let context = model.contextTokens else {
-            return try FrameSampling.plan(for: info, options: options, limits: limits)
+    public func preview(
+        _ question: VideoQuestion, thumbnails: ThumbnailOptions?, context: RequestContext
+    ) async throws -> VideoPreview {
+        let file = try await MediaFile.open(question.source, limits: limits)
+        guard let track = file.info.video else { throw VideoQuestionError.noVideoTrack }
+        _ = try question.range(duration: track.duration)
+        // Without a model at hand the plan is still what was asked for.
+        let model = try? await models.chatModel(id: question.model, context: context)
+        try Task.checkCancellation()
+        let sees = model?.seesImages ?? false
+        let usesEvidence = (try? Self.usesEvidence(question.evidence, sees: sees, duration: track.duration)) ?? false
+        let (asked, plan) = try samplingPlan(question, file.info, model, usesEvidence: usesEvidence)
+        var preview = VideoPreview(
+            info: file.info, plan: plan, isFitted: !plan.hasSameFrames(as: asked), isSeen: sees, model: model?.id)
+        if let thumbnails {
+            for try await frame in file.sampledFrames(thumbnails.plan(from: plan, source: track.size)) {
+                let jpeg = try await ImageCodec.jpeg(frame.image, quality: 70)
+                preview.thumbnails.append(.init(time: frame.time, jpeg: jpeg))
+            }
         }
+        return preview
+    }
+
+    /// The plan that was asked for, and the one that fits where the model's context is known.
+    private func samplingPlan(
+        _ question: VideoQuestion, _ info: MediaInfo, _ model: (any ChatModel)?, usesEvidence: Bool
+    ) throws -> (asked: VideoSamplingPlan, fitting: VideoSamplingPlan) {
+        var options = question.sampling
+        if let patchSize = model?.patchSize { options.patchSize = patchSize }
         let asked = try FrameSampling.plan(for: info, options: options, limits: limits)
+        guard let model, let context = model.contextTokens else { return (asked, asked) }
         let fit = ContextFit(
             contextTokens: context,
             reservedTokens: Self.reservedTokens(question, usesEvidence: usesEvidence, contextTokens: context),
             readsPairs: model.backend == EndpointConfiguration.Dialect.vllm.rawValue)
-        let plan = try fit.plan(for: info, options: options, limits: limits)
-        if plan.indices.count != asked.indices.count || plan.size != asked.size {
-            emit(.notice(
-                    "The model takes \(context) tokens at once: it gets \(Self.describe(plan)) instead of \(Self.describe(asked))."))
-        }
-        return plan
+        return (asked, try fit.plan(for: info, options: options, limits: limits))
     }
 
     private static func describe(_ plan: VideoSamplingPlan) -> String {
@@ -293,6 +313,12 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         var request = ChatRequest(messages: messages)
         request.apply(question.generation, temperature: generation.temperature)
         return request
+    }
+}
+
+extension VideoSamplingPlan {
+    fileprivate func hasSameFrames(as other: VideoSamplingPlan) -> Bool {
+        indices.count == other.indices.count && size == other.size
     }
 }
 
