@@ -43,6 +43,8 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
             linkerSettings: ["opencv_core", "opencv_imgproc", "opencv_dnn", "opencv_video"].map { .linkedLibrary($0) }),
         .target(name: "CProcess"),
+        // The files of the web page, inside the program.
+        .target(name: "CPage", exclude: ["web", "page_file.inc"]),
         .systemLibrary(name: "CZlib"),
 
         // Swift: dependency arrows point down only.
@@ -94,7 +96,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Foundations", "Media", "Networking", "ModelHub", "VideoAnalysis", "InferenceProtocol",
+                "Foundations", "Media", "Networking", "ModelHub", "VideoAnalysis", "InferenceProtocol", "CPage", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
                 .product(name: "Hummingbird", package: "hummingbird"),

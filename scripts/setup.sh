@@ -6,7 +6,7 @@
 #
 #   program   what the binary needs to start: packages, speech library, release build
 #   run       also what answering needs: llama-server, sample clip, default models (default)
-#   tests     also what ./test needs: recordings, clips, Python clients
+#   tests     also what ./test needs: recordings, clips, Python clients, a browser
 #
 # Environment: MARTLET_HOME (default ~/.cache/martlet) holds all that is fetched or built; MARTLET_OFFLINE=1 forbids the
 # network; MARTLET_LLAMA_SERVER names a llama-server to use; MARTLET_SKIP_PACKAGES=1 leaves Debian packages alone.
@@ -27,7 +27,7 @@ done
 case ${1:-run} in
     program) steps=(packages sherpa build) ;;
     run) steps=(packages sherpa build llama photos sample models) ;;
-    tests) steps=(packages sherpa build llama photos sample footage clips python promtool) ;;
+    tests) steps=(packages sherpa build llama photos sample footage clips python promtool browser) ;;
     *)
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2
         exit 2

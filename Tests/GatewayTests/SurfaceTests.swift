@@ -70,6 +70,8 @@ import Testing
         let routes = RouteTable(bench.services.configuration).routes
         #expect(Set(routes.filter(\.isAnonymous).map(\.path)) == [
                 "/", "/healthz", "/readyz", "/v1/health", "/v2/health/live", "/v2/health/ready", "/api/v1/health",
+                // The page's own files; what it shows it asks for with the caller's token.
+                "/docs", "/assets/{path}",
             ])
         try await bench.test { client in
             for route in routes {
@@ -202,8 +204,25 @@ import Testing
             let served = try await client.execute(uri: "/openapi.json", method: .get)
             #expect(served.json["paths"]?.objectValue?.count == paths.count)
             let page = try await client.execute(uri: "/docs", method: .get)
-            #expect(page.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
-            #expect(page.text.contains("/v1/chat/completions") && !page.text.contains("<script"))
+            #expect(page.headers[.contentSecurityPolicy]?.contains("script-src 'self'") == true)
+            #expect(page.text.contains("/assets/docs/explorer.js"))
+        }
+    }
+
+    @Test func browsersGetThePageAndProgramsTheBanner() async throws {
+        try await TestBench().test { client in
+            let banner = try await client.execute(uri: "/", method: .get)
+            #expect(banner.json["service"] == "Martlet")
+            let page = try await client.execute(uri: "/", method: .get, headers: [.accept: "text/html,*/*", .acceptEncoding: "gzip"])
+            #expect(page.headers[.contentType] == "text/html; charset=utf-8" && page.headers[.contentEncoding] == "gzip")
+            let tag = try #require(page.headers[.eTag])
+            let known = try await client.execute(uri: "/", method: .get, headers: [.accept: "text/html", .ifNoneMatch: tag])
+            #expect(known.status == .notModified && known.body.readableBytes == 0)
+            let script = try await client.execute(uri: "/assets/app/main.js", method: .get)
+            #expect(script.headers[.contentType] == "text/javascript; charset=utf-8")
+            for path in ["/assets/none.js", "/assets/../index.html", "/assets/%2e%2e/app/main.js", "/assets/"] {
+                #expect(try await client.execute(uri: path, method: .get).status != .ok)
+            }
         }
     }
 

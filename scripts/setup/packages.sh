@@ -1,27 +1,34 @@
 # shellcheck shell=bash
-# Debian packages.
+# Debian packages: those that the program needs, and those that only the tests do.
 
 packages_title="Debian packages"
+browser_title="Debian packages for the tests"
 
-packages_key() {
+packages_ready() { package_list_ready packages; }
+packages_do() { package_list_do packages; }
+browser_ready() { package_list_ready packages-test; }
+browser_do() { package_list_do packages-test; }
+
+# Sets `package_list_key`.
+key_package_list() { # LIST
     # The package database's own file tells whether anything was installed or removed since the last look.
-    packages_stamp_key="$(sha256sum <"$scripts/packages.txt") $(stat -c '%i.%Y.%s' /var/lib/dpkg/status 2>/dev/null)"
+    package_list_key="$(sha256sum <"$scripts/$1.txt") $(stat -c '%i.%Y.%s' /var/lib/dpkg/status 2>/dev/null)"
 }
 
-packages_ready() {
+package_list_ready() { # LIST
     [[ ${MARTLET_SKIP_PACKAGES:-} != 1 ]] || return 0
-    packages_key
-    stamped packages "$packages_stamp_key" && return 0
+    key_package_list "$1"
+    stamped "$1" "$package_list_key" && return 0
     [[ -r /var/lib/dpkg/status ]] || return 1
-    list_missing_packages
+    list_missing_packages "$1"
     ((${#missing[@]} == 0)) || return 1
-    mkdir -p "$MARTLET_HOME" && stamp packages "$packages_stamp_key"
+    mkdir -p "$MARTLET_HOME" && stamp "$1" "$package_list_key"
 }
 
 # Sets `missing`.
-list_missing_packages() {
+list_missing_packages() { # LIST
     local wanted name
-    mapfile -t wanted < <(grep -vE '^(#|$)' "$scripts/packages.txt")
+    mapfile -t wanted < <(grep -vE '^(#|$)' "$scripts/$1.txt")
     local -A present=()
     # dpkg-query fails when it has never heard of one of them.
     while IFS=' ' read -r name; do present[$name]=1; done < <(
@@ -38,11 +45,11 @@ show_apt() {
     esac
 }
 
-packages_do() {
+package_list_do() { # LIST
     if ! command -v apt-get >/dev/null; then
-        fail "set-up installs packages on Debian and Ubuntu only. Install what scripts/packages.txt lists by other means, then set MARTLET_SKIP_PACKAGES=1." 3
+        fail "set-up installs packages on Debian and Ubuntu only. Install what scripts/$1.txt lists by other means, then set MARTLET_SKIP_PACKAGES=1." 3
     fi
-    list_missing_packages
+    list_missing_packages "$1"
     local install=(apt-get install -y --no-install-recommends "${missing[@]}") run=()
     if ((EUID != 0)); then
         if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
@@ -62,7 +69,7 @@ packages_do() {
     # Old lists may do as well, so that only the installation itself decides.
     logged packages.log show_apt "${run[@]}" apt-get update || say "the package lists could not be refreshed; trying the old ones"
     logged packages.log show_apt "${run[@]}" "${install[@]}" || fail "packages could not be installed (see above)."
-    packages_key
-    stamp packages "$packages_stamp_key"
+    key_package_list "$1"
+    stamp "$1" "$package_list_key"
     say "ready"
 }

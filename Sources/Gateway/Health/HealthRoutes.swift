@@ -13,10 +13,11 @@ package enum HealthRoutes {
     package static func routes() -> [Route] {
         [
             Route(
-                .get, "/", operationID: "root__get", summary: "Root", about: "Says which service this is.",
+                .get, "/", operationID: "root__get", summary: "Root", about: "Says which service this is; a browser gets the web page.",
                 answers: [.init(200, "Successful Response", .json(Schemas.reference("Banner")))], isAnonymous: true
-            ) { _, _, _ in
-                .json(["service": "Martlet", "version": .string(version), "status": "operational"])
+            ) { request, _, services in
+                if let page = try await PageRoutes.page(request, services) { return page }
+                return .json(["service": "Martlet", "version": .string(version), "status": "operational"])
             },
             Route(
                 .get, "/v1/health", operationID: "health_check_v1_health_get", summary: "Health Check",

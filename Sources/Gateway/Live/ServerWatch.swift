@@ -10,6 +10,8 @@ struct ServerWatch: Sendable {
     private static let interval: Duration = .seconds(1)
     /// Figures are taken every so many intervals.
     private static let figuresEvery = 2
+    /// And uploads that nobody uses any more deleted.
+    private static let expiryEvery = 60
     /// Less free disk than this is worth a word.
     private static let comfortableDisk: Int64 = 1 << 30
 
@@ -23,6 +25,7 @@ struct ServerWatch: Sendable {
             try? await Task.sleep(for: Self.interval)
             turn += 1
             await refresh(await feed.watched)
+            if turn % Self.expiryEvery == 0 { await services.keptUploads.expire() }
             guard turn % Self.figuresEvery == 0 else { continue }
             let now = (usage: await usage(), instant: ContinuousClock.now)
             let seconds = max(0.001, (now.instant - last.instant) / .seconds(1))

@@ -11,6 +11,8 @@ package struct CrossOrigin: RouterMiddleware {
 
     private static let methods = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
     private static let maxAge = "600"
+    /// What pages of other origins may read of an answer.
+    private static let exposed = "X-Request-ID, Retry-After, Location, Upload-Offset, Upload-Length, Upload-Expires, Tus-Resumable"
 
     package func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -32,7 +34,7 @@ package struct CrossOrigin: RouterMiddleware {
         var response = try await next(request, context)
         if let grant {
             response.headers.append(contentsOf: grant)
-            response.headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After"
+            response.headers[.accessControlExposeHeaders] = Self.exposed
         }
         return response
     }

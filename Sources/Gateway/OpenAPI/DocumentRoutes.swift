@@ -3,7 +3,7 @@ import Foundations
 import HTTPTypes
 import Hummingbird
 
-/// The API's own description: for programs as JSON, for people as a page.
+/// The API's own description, for programs; `/docs` shows it to people.
 package enum DocumentRoutes {
     package static func routes() -> [Route] {
         [
@@ -14,30 +14,6 @@ package enum DocumentRoutes {
             ) { _, _, services in
                 .json(Gateway.openAPI(services.configuration))
             },
-            Route(
-                .get, "/docs", operationID: "docs", summary: "Documentation",
-                about: "The routes as a page to read.", tag: "Documents",
-                answers: [.init(200, "A page", .init(type: "text/html", schema: ["type": "string"]))]
-            ) { _, _, services in
-                let nonce = Foundations.RequestContext.newID()
-                let page = DocumentPage(document: Gateway.openAPI(services.configuration), nonce: nonce)
-                return .html(page.html, styleNonce: nonce)
-            },
         ]
-    }
-}
-
-extension Response {
-    /// A page that may load nothing but its own style element.
-    package static func html(_ html: String, styleNonce: String) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8",
-                .contentSecurityPolicy:
-                    "default-src 'none'; style-src 'nonce-\(styleNonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-                .referrerPolicy: "no-referrer",
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 }

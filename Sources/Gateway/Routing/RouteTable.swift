@@ -12,7 +12,7 @@ package struct RouteTable: Sendable {
         routes =
             HealthRoutes.routes() + VideoRoutes.routes(configuration) + OpenAIRoutes.routes(configuration)
             + UploadRoutes.routes() + AnswerRoutes.routes() + LiveRoutes.routes() + RepositoryRoutes.routes() + InferenceRoutes.routes() + HandlerRoutes.routes() + PoolRoutes.routes()
-            + DocumentRoutes.routes()
+            + DocumentRoutes.routes() + PageRoutes.routes()
         index = Dictionary(grouping: routes, by: \.method).mapValues { routes in
             Dictionary(routes.map { (RouterPath($0.pattern).description, $0) }, uniquingKeysWith: { first, _ in first })
         }

@@ -30,7 +30,7 @@ package struct GatewayServices: Sendable {
         self.dependencies = dependencies
         threads = WorkerThreads(name: "gateway", width: 4)
         keptUploads = UploadStore(
-            folder: Self.uploads(configuration).appending(path: "kept"), limits: configuration.uploads, threads: threads)
+            folder: Self.folder("kept-uploads", configuration), limits: configuration.uploads, threads: threads)
         answers = AnswerStore(keep: configuration.uploads.keepAnswers)
         var limits = LaneLimits(configuration.lanes)
         limits.capacity = configuration.server.waitingQuestions
@@ -49,9 +49,10 @@ package struct GatewayServices: Sendable {
             name: "inference", limits: tensors, slots: configuration.inference.concurrent, metrics: dependencies.metrics)
     }
 
-    package var uploads: URL { Self.uploads(configuration) }
+    /// Holds the files of requests at work, each in a folder of its own.
+    package var uploads: URL { Self.folder("uploads", configuration) }
 
-    private static func uploads(_ configuration: Configuration) -> URL {
-        URL(fileURLWithPath: configuration.dataDirectory, isDirectory: true).appending(path: "uploads")
+    private static func folder(_ name: String, _ configuration: Configuration) -> URL {
+        URL(fileURLWithPath: configuration.dataDirectory, isDirectory: true).appending(path: name)
     }
 }

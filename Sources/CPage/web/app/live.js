@@ -1,0 +1,93 @@
+/** What the server tells all the time, over one connection of this tab. It rests while the tab is hidden. */
+
+import { ApiError, TOKEN_GIVEN } from '../lib/api.js';
+import { Signal } from '../lib/signal.js';
+import { follow } from '../lib/sse.js';
+
+const REQUESTS_KEPT = 200;
+const FIGURES_KEPT = 150;
+// A browser allows few connections to one server: hidden tabs give theirs back, after a while.
+const HIDDEN_FOR = 20_000;
+
+/** @type {Signal<Martlet.Model[] | null>} */
+export const models = new Signal(/** @type {Martlet.Model[] | null} */ (null));
+/** @type {Signal<Map<string, Martlet.Pull>>} */
+export const pulls = new Signal(new Map());
+/** @type {Signal<Martlet.Pool[] | null>} */
+export const pools = new Signal(/** @type {Martlet.Pool[] | null} */ (null));
+/** @type {Signal<Martlet.Memory | null>} */
+export const memory = new Signal(/** @type {Martlet.Memory | null} */ (null));
+/**
+ * The latest first.
+ *
+ * @type {Signal<Martlet.RequestLine[]>}
+ */
+export const requests = new Signal(/** @type {Martlet.RequestLine[]} */ ([]));
+/**
+ * The latest last.
+ *
+ * @type {Signal<Martlet.Figures[]>}
+ */
+export const figures = new Signal(/** @type {Martlet.Figures[]} */ ([]));
+/** @type {Signal<Martlet.Health | null>} */
+export const health = new Signal(/** @type {Martlet.Health | null} */ (null));
+/** @type {Signal<'connecting' | 'connected' | 'lost'>} */
+export const connection = new Signal(/** @type {'connecting' | 'connected' | 'lost'} */ ('connecting'));
+
+/** @type {AbortController | null} */
+let running = null;
+/** @type {string | null} */
+let lastId = null;
+let hiddenTimer = 0;
+
+/** @type {Record<string, (data: any) => void>} */
+const receivers = {
+  models: ({ data }) => (models.value = data),
+  pools: ({ data }) => (pools.value = data),
+  memory: (data) => (memory.value = data),
+  health: (data) => (health.value = data),
+  pull: (data) => (pulls.value = new Map(pulls.value).set(data.id, data)),
+  figures: (data) => (figures.value = [...figures.value, data].slice(-FIGURES_KEPT)),
+  request: (data) => {
+    if (!requests.value.some((line) => line.request_id === data.request_id)) requests.value = [data, ...requests.value].slice(0, REQUESTS_KEPT);
+  },
+};
+
+async function connect() {
+  if (running) return;
+  const controller = new AbortController();
+  running = controller;
+  try {
+    await follow('/v1/events', {
+      signal: controller.signal,
+      lastId,
+      onEvent: (event) => {
+        if (event.id !== null) lastId = event.id;
+        receivers[event.event]?.(JSON.parse(event.data));
+      },
+      onConnection: (connected) => (connection.value = connected ? 'connected' : 'lost'),
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // Refused, for want of a token: there is nothing to be tried again before somebody gives one.
+    connection.value = 'connecting';
+  } finally {
+    if (running === controller) running = null;
+  }
+}
+
+function rest() {
+  running?.abort();
+  running = null;
+}
+
+/** Connects, and does so again whenever the tab is seen. */
+export function startLive() {
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(hiddenTimer);
+    if (document.hidden) hiddenTimer = window.setTimeout(rest, HIDDEN_FOR);
+    else connect();
+  });
+  document.addEventListener(TOKEN_GIVEN, connect);
+  connect();
+}

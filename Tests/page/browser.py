@@ -1,0 +1,90 @@
+"""Chromium for the page's suite: one window a check, in which nothing but the server can be reached and no rule may be broken."""
+
+import contextlib
+import os
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect, sync_playwright
+
+CHROMIUM = os.environ.get("MARTLET_CHROMIUM", "/usr/bin/chromium")
+SAMPLE = os.environ.get("MARTLET_VIDEO") or os.path.join(
+    os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet"), "samples/clips/sample.mp4"
+)
+# Two cores that also run the model: what a person would wait for, times three.
+PATIENCE = 180_000
+
+WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile ?? ''}:${event.lineNumber}`));
+window.firstUse = null;
+new MutationObserver((_, observer) => {
+  if (!document.querySelector('.drop-zone button')) return;
+  window.firstUse = performance.now();
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true });
+window.entries = { longtask: [], 'layout-shift': [], 'largest-contentful-paint': [] };
+for (const type of Object.keys(window.entries)) {
+  new PerformanceObserver((list) => window.entries[type].push(...list.getEntries().map((entry) => entry.toJSON()))).observe({ type, buffered: true });
+}
+"""
+
+
+class Browser:
+    """The browser, while the `with` lasts."""
+
+    def __enter__(self):
+        self.playwright = sync_playwright().start()
+        # Names don't resolve: a page that wanted a font or a script from elsewhere would not get it.
+        self.chromium = self.playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        )
+        return self
+
+    def __exit__(self, *_):
+        self.chromium.close()
+        self.playwright.stop()
+
+    @contextlib.contextmanager
+    def page(self, base, path="/", width=1440, height=900, scheme="light", excused=(), ready="h1", **options):
+        """A new window. Leaving it fails when the page broke its content policy, logged an error or asked another origin."""
+        context = self.chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=base, **options)
+        context.set_default_timeout(30_000)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        troubles = []
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("console", lambda message: troubles.append(f"console: {message.text}") if message.type == "error" else None)
+        page.on("request", lambda request: troubles.append(f"other origin: {request.url}") if is_foreign(request.url, base) else None)
+        try:
+            page.goto(path)
+            page.wait_for_selector(ready)
+            yield page
+            troubles += [f"content policy: {one}" for one in page.evaluate("window.violations")]
+            # Chromium logs every refused request; what a refusal means for the page, the checks look at themselves.
+            left = [one for one in troubles if not any(re.search(pattern, one) for pattern in excused)]
+            assert not left, left
+        finally:
+            context.close()
+
+
+def is_foreign(url, base):
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != urlsplit(base).netloc
+
+
+def choose_sample(page, path=SAMPLE):
+    """Chooses the sample and waits for its frames."""
+    page.set_input_files("input[type=file]", path)
+    expect(page.locator(".frame-button").first).to_be_visible(timeout=60_000)
+
+
+def ask(page, question):
+    page.locator(".composer-text").fill(question)
+    page.locator(".composer-text").press("Enter")
+    return page.locator(".turn").last
+
+
+def wait_for_status(turn, *statuses, timeout=PATIENCE):
+    expect(turn).to_have_attribute("data-status", re.compile("|".join(statuses)), timeout=timeout)
