@@ -35,7 +35,7 @@ import Testing
         request.maxTokens = 9
         request.boundsCompletion = true
         request.seed = 0x1_FFFF_FFFF
-        request.extra = ["tools": tools, "tool_choice": choice, "max_completion_tokens": 3]
+        request.extra = ["tools": tools, "tool_choice": choice, "max_completion_tokens": 3, "cache_prompt": false]
         func body(_ kind: EndpointConfiguration.Dialect) throws -> JSONValue {
             try JSONValue(parsing: VisionDialect(kind).body(for: request, model: "m"))
         }
@@ -46,6 +46,7 @@ import Testing
         #expect(local["max_tokens"] == 9 && local["max_completion_tokens"] == nil && local["seed"] == 0x7FFF_FFFF)
         #expect(local["tools"] == [["type": "function", "function": ["name": "g"]]] && local["tool_choice"] == "required")
         #expect(local["parallel_tool_calls"] == false && remote["parallel_tool_calls"] == nil)
+        #expect(local["cache_prompt"] == false)
     }
 
     @Test func llamaSendsFramesFirst() throws {

@@ -32,7 +32,7 @@ private final class Peak: Sendable {
         let lane = lane(1, 1, metrics: metrics)
         let first = try await lane.enter(context())
         let (positions, position) = AsyncStream<Int>.makeStream()
-        let second = Task { try await lane.withPlace(context(), onQueued: { position.yield($0) }) { 7 } }
+        let second = Task { try await lane.withPlace(context(), onQueued: { position.yield($0.position) }) { 7 } }
         #expect(await positions.first { _ in true } == 1)
         await #expect(throws: LaneError.full(lane: "test", retryAfter: .seconds(20))) { try await lane.enter(context()) }
         await #expect(throws: LaneError.full(lane: "test", retryAfter: .seconds(20))) { try await lane.check(context()) }
@@ -56,7 +56,7 @@ private final class Peak: Sendable {
         let told = Mutex([Int]())
         let second = Task { try await lane.withPlace(context()) { try await Task.sleep(for: .seconds(600)) } }
         while await lane.load.waiting < 1 { await Task.yield() }
-        let third = Task { try await lane.withPlace(context(), onQueued: { place in told.withLock { $0.append(place) } }) {} }
+        let third = Task { try await lane.withPlace(context(), onQueued: { place in told.withLock { $0.append(place.position) } }) {} }
         while await lane.load.waiting < 2 { await Task.yield() }
         await lane.leave(first, served: nil)
         while told.withLock({ $0 }) != [2, 1] { await Task.yield() }

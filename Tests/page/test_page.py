@@ -7,6 +7,7 @@ Starts its own server in a home of its own, which borrows the models of MARTLET_
 runs already; checks that need settings of their own are left out then. Prints "N passed, N failed" and exits with 1 when a check failed.
 """
 
+import base64
 import contextlib
 import hashlib
 import http.server
@@ -625,6 +626,53 @@ def a_shared_question_waits(world):
         page.get_by_label("Address of a video").fill("ftp://example.org/a")
         page.get_by_role("button", name="Fetch").click()
         expect(page.locator(".drop-url .wrong")).to_have_text("This is not an http or https address.")
+
+
+# A file as a drag or the clipboard carries it.
+CARRIED = """(data) => {
+  const carrier = new DataTransfer();
+  carrier.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], 'carried.mp4', { type: 'video/mp4' }));
+  return carrier;
+}"""
+
+
+@check
+def videos_are_dropped_pasted_and_fetched(world):
+    """Each of them shows its frames."""
+    if RUNNING:
+        raise LeftOut("the running server has settings of its own")
+
+    class Clips(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=os.path.dirname(SAMPLE))
+
+        def log_message(self, *_):
+            pass
+
+    def shows(page, name):
+        expect(page.locator(".frame-button").first).to_be_visible(timeout=60_000)
+        expect(page.locator("#main")).to_contain_text(name)
+
+    with open(SAMPLE, "rb") as file:
+        data = base64.b64encode(file.read()).decode()
+    with ServerProcess("fetch.allow_private_addresses=true", environment=world.environment) as server:
+        with world.browser.page(server.url(""), ready=".drop-zone") as page:
+            carrier = page.evaluate_handle(CARRIED, data)
+            for event in ("dragenter", "dragover", "drop"):
+                page.dispatch_event(".drop-zone", event, {"dataTransfer": carrier})
+            shows(page, "carried.mp4")
+        with world.browser.page(server.url(""), ready=".drop-zone") as page:
+            page.evaluate(
+                "(carrier) => document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: carrier, bubbles: true }))",
+                page.evaluate_handle(CARRIED, data))
+            shows(page, "carried.mp4")
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Clips) as web:
+            threading.Thread(target=web.serve_forever, daemon=True).start()
+            with world.browser.page(server.url(""), ready=".drop-zone") as page:
+                page.get_by_label("Address of a video").fill(f"http://127.0.0.1:{web.server_port}/signs.mp4")
+                page.get_by_role("button", name="Fetch").click()
+                shows(page, "signs.mp4")
+            web.shutdown()
 
 
 @check

@@ -75,6 +75,7 @@ declare namespace Martlet {
     fraction: number | null;
     note: string | null;
     position?: number | null;
+    wait_ms?: number | null;
   }
 
   type TurnStatus = 'uploading' | 'sending' | 'working' | 'writing' | 'done' | 'failed' | 'stopped';

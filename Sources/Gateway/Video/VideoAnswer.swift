@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import Media
+import ModelHub
 import VideoAnalysis
 
 /// How answers and their events look in JSON.
@@ -67,9 +68,10 @@ package enum VideoAnswer {
         ]
     }
 
-    package static func queued(_ position: Int) -> JSONValue {
-        [
-            "stage": "queued", "position": .integer(position), "done": 0, "total": .null, "unit": "items", "fraction": .null,
+    package static func queued(_ turn: Lane.Turn) -> JSONValue {
+        let position = turn.position
+        return [
+            "stage": "queued", "position": .integer(position), "wait_ms": .integer(Int(turn.expectedWait / .milliseconds(1))), "done": 0, "total": .null, "unit": "items", "fraction": .null,
             "note": .string(position == 1 ? "Next in line." : "\(position - 1) questions are ahead in line."),
         ]
     }

@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import Hummingbird
 import Media
+import ModelHub
 import VideoAnalysis
 
 /// Works on one video question: waits for a place, brings the video, asks, and shapes the answer.
@@ -87,11 +88,11 @@ package struct VideoAnswering: Sendable {
 
     /// Runs the question to its end.
     /// - Parameters:
-    ///   - onQueued: the position in line, whenever it changes.
+    ///   - onQueued: the place in line, whenever it changes.
     ///   - onEvent: everything the pipeline says, `done` included.
     /// - Throws: what the gate, the fetcher or the pipeline throws.
     package func answer(
-        onQueued: @escaping @Sendable (Int) -> Void, onEvent: @escaping @Sendable (AnswerEvent) -> Void
+        onQueued: @escaping @Sendable (Lane.Turn) -> Void, onEvent: @escaping @Sendable (AnswerEvent) -> Void
     ) async throws -> AnswerResult {
         try await services.gate.withPlace(context.foundation, onQueued: onQueued) {
             switch origin {

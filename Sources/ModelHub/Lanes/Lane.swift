@@ -25,8 +25,21 @@ public actor Lane {
         }
     }
 
+    /// Where one stands who waits.
+    public struct Turn: Sendable, Equatable {
+        /// 1 is next.
+        public var position: Int
+        /// How long it will probably take.
+        public var expectedWait: Duration
+
+        public init(position: Int, expectedWait: Duration) {
+            self.position = position
+            self.expectedWait = expectedWait
+        }
+    }
+
     private struct Waiter {
-        var onMove: @Sendable (Int) -> Void
+        var onMove: @Sendable (Turn) -> Void
         /// `nil` until the caller has come to rest.
         var continuation: CheckedContinuation<Void, any Error>?
     }
@@ -56,10 +69,10 @@ public actor Lane {
     }
 
     /// Runs `work` when a slot is free.
-    /// - Parameter onQueued: called with the position (1 is next) whenever it changes.
+    /// - Parameter onQueued: called whenever the place in line changes.
     /// - Throws: as `enter`, and what `work` throws.
     public nonisolated func withPlace<T: Sendable>(
-        _ context: RequestContext, onQueued: @escaping @Sendable (Int) -> Void = { _ in },
+        _ context: RequestContext, onQueued: @escaping @Sendable (Turn) -> Void = { _ in },
         _ work: @Sendable () async throws -> T
     ) async throws -> T {
         let place = try await enter(context, onQueued: onQueued)
@@ -77,7 +90,7 @@ public actor Lane {
     /// Waits for a slot. Whoever got one must `leave`.
     /// - Throws: `LaneError` at once or after `maxWait`, `DeadlineExceeded`, `CancellationError`.
     public func enter(
-        _ context: RequestContext, onQueued: @escaping @Sendable (Int) -> Void = { _ in }
+        _ context: RequestContext, onQueued: @escaping @Sendable (Turn) -> Void = { _ in }
     ) async throws -> Place {
         let (span, _) = context.span("lane wait", .internal, ["martlet.lane": .text(name)])
         do {
@@ -90,7 +103,7 @@ public actor Lane {
         }
     }
 
-    private func takePlace(_ context: RequestContext, _ onQueued: @escaping @Sendable (Int) -> Void) async throws -> Place {
+    private func takePlace(_ context: RequestContext, _ onQueued: @escaping @Sendable (Turn) -> Void) async throws -> Place {
         try Task.checkCancellation()
         nextID += 1
         let id = nextID
@@ -99,7 +112,7 @@ public actor Lane {
         perform(actions)
         try await refuse(decision)
         if case .wait(let position) = decision {
-            onQueued(position)
+            onQueued(turn(position))
             waiters[id] = Waiter(onMove: onQueued)
             defer { waiters[id] = nil }
             do {
@@ -186,11 +199,15 @@ public actor Lane {
         if let error { continuation.resume(throwing: error) } else { continuation.resume() }
     }
 
+    private func turn(_ position: Int) -> Turn {
+        Turn(position: position, expectedWait: state.expectedWait(position: position))
+    }
+
     private func perform(_ actions: [LaneState.Action]) {
         for action in actions {
             switch action {
             case .start(let id): wake(id)
-            case .moved(let id, let position): waiters[id]?.onMove(position)
+            case .moved(let id, let position): waiters[id]?.onMove(turn(position))
             }
         }
     }

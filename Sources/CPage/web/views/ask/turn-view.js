@@ -7,7 +7,6 @@ import { MarkdownView } from '../../lib/markdown.js';
 import { splitTimes } from '../../lib/times.js';
 import { errorNotice } from '../../components/error-notice.js';
 import { announce, copyText } from '../../components/toast.js';
-import { pools } from '../../app/live.js';
 import { strings } from '../../app/strings.js';
 
 const words = strings.answer;
@@ -131,25 +130,13 @@ export class TurnView {
   stageText() {
     const { progress, status } = this.turn;
     if (status !== 'working' || !progress) return words.statuses[status];
-    const { stage, done, total, unit, position } = progress;
-    if (stage === 'queued' && position) return [words.position(position), this.expectedWait(position)].filter(Boolean).join(' · ');
+    const { stage, done, total, unit, position, wait_ms: wait } = progress;
+    if (stage === 'queued' && position) return [words.position(position), wait && words.wait(formatDuration(wait / 1000))].filter(Boolean).join(' · ');
     const name = /** @type {Record<string, string>} */ (words.stages)[stage] ?? stage;
     if (!total || done === null || unit === 'items') return name;
     const amount = (/** @type {number} */ value) => (unit === 'bytes' ? formatBytes(value) : formatNumber(value));
     const unitName = /** @type {Record<string, string>} */ (words.units)[unit ?? ''] ?? '';
     return `${name} · ${words.of(amount(done), amount(total), unitName).trim()}`;
-  }
-
-  /**
-   * From the figures of the lane, if it has any yet.
-   *
-   * @param {number} position
-   */
-  expectedWait(position) {
-    const lists = pools.value ?? [];
-    const pool = lists.find((one) => one.id === this.session.conversation.settings.model) ?? lists.find((one) => one.lane.average_service_ms);
-    const { average_service_ms: service, slots } = pool?.lane ?? {};
-    return service && slots ? words.wait(formatDuration((service * position) / slots / 1000)) : null;
   }
 
   drawAfter() {
