@@ -30,7 +30,7 @@ extension ModelHub: ModelControl {
         try await store.remove(id)
     }
 
-    public func memory() async -> ModelMemoryUse {
+    public func memoryUse() async -> ModelMemoryUse {
         var use = ModelMemoryUse(budget: await memory.budget, used: await memory.used)
         for summary in await models() {
             guard let bytes = summary.memoryBytes else { continue }

@@ -193,7 +193,7 @@ final class ScriptedControl: ModelControl {
         _ = try change(id, to: .absent)
     }
 
-    func memory() async -> ModelMemoryUse { ModelMemoryUse(budget: 1000, used: 0) }
+    func memoryUse() async -> ModelMemoryUse { ModelMemoryUse(budget: 1000, used: 0) }
 
     private func change(_ id: String, to state: ModelSummary.State) throws -> ModelSummary {
         try states.withLock { states in

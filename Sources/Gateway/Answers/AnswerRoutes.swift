@@ -39,7 +39,7 @@ package enum AnswerRoutes {
                 about: "Stops a background answer; forgets one that has ended.", tag: "Inference",
                 answers: [.init(204, "Cancelled")], errors: [404]
             ) { _, context, services in
-                try await services.answers.cancel(context.parameters.get("id") ?? "", owner: context.keyName)
+                try await services.answers.cancel(context.parameter("id"), owner: context.keyName)
                 return Response(status: .noContent)
             },
         ]
@@ -55,7 +55,7 @@ package enum AnswerRoutes {
     }
 
     private static func run(_ context: GatewayContext, _ services: GatewayServices) async throws -> AnswerRun {
-        try await services.answers.run(context.parameters.get("id") ?? "", owner: context.keyName)
+        try await services.answers.run(context.parameter("id"), owner: context.keyName)
     }
 
     private static func object(_ run: AnswerRun) -> JSONValue {

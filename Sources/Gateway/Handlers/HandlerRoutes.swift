@@ -50,8 +50,7 @@ package enum HandlerRoutes {
     }
 
     private static func handler(_ context: GatewayContext, _ services: GatewayServices) async throws -> any Handler {
-        let raw = context.parameters.get("name") ?? ""
-        let name = raw.removingPercentEncoding ?? raw
+        let name = context.parameter("name")
         let handlers = await services.dependencies.predictors.handlers()
         guard let handler = handlers.first(where: { $0.name == name }) else { throw ModelHubError.modelNotFound(name) }
         return handler

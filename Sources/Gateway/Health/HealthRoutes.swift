@@ -8,7 +8,6 @@ import ServiceLifecycle
 /// How the server is, for people, balancers and Prometheus.
 package enum HealthRoutes {
     package static let service = "martlet"
-    package static let version = Version.text
 
     package static func routes() -> [Route] {
         [
@@ -17,7 +16,7 @@ package enum HealthRoutes {
                 answers: [.init(200, "Successful Response", .json(Schemas.reference("Banner")))], isAnonymous: true
             ) { request, _, services in
                 if let page = try await PageRoutes.page(request, services) { return page }
-                return .json(["service": "Martlet", "version": .string(version), "status": "operational"])
+                return .json(["service": "Martlet", "version": .string(Version.text), "status": "operational"])
             },
             Route(
                 .get, "/v1/health", operationID: "health_check_v1_health_get", summary: "Health Check",
@@ -91,7 +90,7 @@ package enum HealthRoutes {
             "models": .array(models.map { ["id": .string($0.id), "state": .string($0.state.rawValue)] }),
             "questions": ["running": .integer(load.running), "waiting": .integer(load.waiting)],
             "service": .string(service),
-            "version": .string(version),
+            "version": .string(Version.text),
         ]
     }
 

@@ -118,7 +118,7 @@ package actor LiveFeed {
         kept.append(new)
         // Thinned out now and then, so that a busy server doesn't move the whole list for every request.
         if kept.count >= 2 * (Self.keptRequests + Self.keptFigures) { thin() }
-        if watched.contains(new.topic) { tell(new.topic, new.event) }
+        tell(new.topic, new.event)
     }
 
     private func thin() {
@@ -127,8 +127,11 @@ package actor LiveFeed {
         kept = (requests + figures).sorted { $0.number < $1.number }
     }
 
-    private func tell(_ topic: Topic, _ event: ServerSentEvent) {
-        for subscriber in subscribers.values where subscriber.topics.contains(topic) { subscriber.continuation.yield([event]) }
+    private func tell(_ topic: Topic, _ event: @autoclosure () -> ServerSentEvent) {
+        let listeners = subscribers.values.filter { $0.topics.contains(topic) }
+        guard !listeners.isEmpty else { return }
+        let event = event()
+        for listener in listeners { listener.continuation.yield([event]) }
     }
 
     private static func json(_ entry: RequestEntry) -> JSONValue {

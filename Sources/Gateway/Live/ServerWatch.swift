@@ -48,7 +48,7 @@ struct ServerWatch: Sendable {
             let pools = await dependencies.pools?.poolSummaries() ?? []
             await feed.set(.pools, "pools", ["data": .array(pools.map(PoolObjects.pool))])
         }
-        if topics.contains(.memory) { await feed.set(.memory, "memory", ModelObjects.memory(await dependencies.control.memory())) }
+        if topics.contains(.memory) { await feed.set(.memory, "memory", ModelObjects.memory(await dependencies.control.memoryUse())) }
         if topics.contains(.health) { await feed.set(.health, "health", await health()) }
     }
 

@@ -79,8 +79,7 @@ package enum RepositoryRoutes {
                 answers: [.init(204, "Stopped")], errors: [403, 404]
             ) { _, context, services in
                 try services.requireAdmin(context.keyName)
-                let raw = try context.parameters.require("id")
-                try await services.dependencies.control.stopPull(raw.removingPercentEncoding ?? raw)
+                try await services.dependencies.control.stopPull(context.parameter("id"))
                 return Response(status: .noContent)
             },
             Route(
@@ -127,7 +126,6 @@ package enum RepositoryRoutes {
                 "parameters.\(name.prefix(64))", "unsupported", "Models are configured by their manifests, not by requests.")
         }
         try fields.finish(.invalidRequest)
-        let raw = try context.parameters.require("name")
-        return raw.removingPercentEncoding ?? raw
+        return context.parameter("name")
     }
 }

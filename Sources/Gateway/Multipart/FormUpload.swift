@@ -73,7 +73,6 @@ package struct FormUpload: Sendable {
 actor UploadReceiver {
     private static let maxFieldBytes = 256 << 10
     private static let maxFieldsBytes = 1 << 20
-    private static let writeBytes = 512 << 10
 
     private enum Target { case none, file, field(String, [UInt8]) }
 
@@ -91,8 +90,7 @@ actor UploadReceiver {
     private var received = 0
     private var files: [FormUpload.File] = []
     private var fileBytes = 0
-    private var buffer: [UInt8] = []
-    private var descriptor: Int32?
+    private var writer: PieceWriter?
 
     init(
         parser: MultipartParser, folder: URL, field: String, maxFiles: Int, limit: Int, tooLarge: any Error,
@@ -127,9 +125,8 @@ actor UploadReceiver {
     }
 
     func abandon() async {
-        guard let descriptor else { return }
-        self.descriptor = nil
-        _ = try? await threads.run { close(descriptor) }
+        await writer?.close()
+        writer = nil
     }
 
     private func begin(_ header: MultipartHeader) async throws {
@@ -143,13 +140,8 @@ actor UploadReceiver {
         }
         // The caller's name is never a path.
         let url = folder.appending(path: "\(field)-\(files.count)")
-        let path = url.path
-        let opened = try await threads.run {
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            if descriptor < 0 { throw Self.failure(StorageFault(errno)) }
-            return descriptor
-        }
-        descriptor = opened
+        writer = try await PieceWriter(
+            file: url, creating: true, room: limit - fileBytes, tooLarge: tooLarge, threads: threads)
         files.append(FormUpload.File(url: url, shownName: header.shownFileName, bytes: 0))
         target = .file
     }
@@ -168,9 +160,7 @@ actor UploadReceiver {
         case .file:
             files[files.count - 1].bytes += bytes.count
             fileBytes += bytes.count
-            if fileBytes > limit { throw tooLarge }
-            buffer += bytes
-            if buffer.count >= Self.writeBytes { try await flush() }
+            try await writer?.write(bytes)
         }
     }
 
@@ -182,23 +172,9 @@ actor UploadReceiver {
                 throw MultipartFault.repeatedField(name: name)
             }
         case .file:
-            try await flush()
-            await abandon()
+            try await writer?.finish(synced: false)
+            writer = nil
         }
         target = .none
-    }
-
-    private func flush() async throws {
-        guard let descriptor, !buffer.isEmpty else { return }
-        let bytes = buffer
-        buffer = []
-        buffer.reserveCapacity(Self.writeBytes + (64 << 10))
-        try await threads.run {
-            try bytes.withUnsafeBytes { try StorageFault.write($0, to: descriptor, error: Self.failure) }
-        }
-    }
-
-    private static func failure(_ fault: StorageFault) -> GatewayError {
-        fault == .full ? .storageFull : .storageFailed
     }
 }

@@ -28,7 +28,7 @@ package struct OpenAPIDocument {
         return [
             "openapi": "3.1.0",
             "info": [
-                "title": "Martlet", "version": .string(HealthRoutes.version),
+                "title": "Martlet", "version": .string(Version.text),
                 "description": "Ask questions about videos and images; chat with models. Errors always come in one envelope.",
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],

@@ -19,8 +19,7 @@ package enum PageRoutes {
                 answers: [.init(200, "The file", .init(type: "application/octet-stream", schema: ["type": "string"]))],
                 errors: [404], isAnonymous: true, takesRest: true
             ) { request, context, services in
-                let path = context.parameters.get("path") ?? context.parameters.getCatchAll().joined(separator: "/")
-                return try await file(path, request, services)
+                try await file(context.rest, request, services)
             },
         ]
     }

@@ -26,7 +26,7 @@ package enum PoolRoutes {
             ) { request, context, services in
                 try allow(context, services)
                 let endpoint = try PoolObjects.newEndpoint(try await BodyReader.jsonObject(request, context, services))
-                let id = parameter("id", context)
+                let id = context.parameter("id")
                 return .json(PoolObjects.pool(try await directory(id, services).add(endpoint, to: id)))
             },
             Route(
@@ -35,8 +35,8 @@ package enum PoolRoutes {
                 errors: [403, 404]
             ) { _, context, services in
                 try allow(context, services)
-                let id = parameter("id", context)
-                let summary = try await directory(id, services).drain(parameter("endpoint", context), in: id)
+                let id = context.parameter("id")
+                let summary = try await directory(id, services).drain(context.parameter("endpoint"), in: id)
                 return .json(PoolObjects.pool(summary))
             },
             Route(
@@ -45,8 +45,8 @@ package enum PoolRoutes {
                 tag: "Pools", answers: pool, errors: [403, 404]
             ) { _, context, services in
                 try allow(context, services)
-                let id = parameter("id", context)
-                let summary = try await directory(id, services).remove(parameter("endpoint", context), from: id)
+                let id = context.parameter("id")
+                let summary = try await directory(id, services).remove(context.parameter("endpoint"), from: id)
                 return .json(PoolObjects.pool(summary))
             },
         ]
@@ -60,10 +60,5 @@ package enum PoolRoutes {
     private static func directory(_ id: String, _ services: GatewayServices) throws -> any PoolDirectory {
         guard let pools = services.dependencies.pools else { throw PoolError.noSuchPool(id) }
         return pools
-    }
-
-    private static func parameter(_ name: String, _ context: GatewayContext) -> String {
-        let raw = context.parameters.get(name) ?? ""
-        return raw.removingPercentEncoding ?? raw
     }
 }

@@ -27,11 +27,13 @@ package struct GatewayContext: Hummingbird.RequestContext {
             id: requestID, keyName: keyName, deadline: deadline, priority: priority, trace: trace)
     }
 
-    /// The rest of the path, for routes that take it.
-    package var rest: String {
-        let raw = parameters.getCatchAll().joined(separator: "/")
-        return raw.removingPercentEncoding ?? raw
-    }
+    /// A parameter of the path, decoded; empty where the route has none of that name.
+    package func parameter(_ name: String) -> String { Self.decoded(parameters.get(name) ?? "") }
+
+    /// The rest of the path, decoded, for routes that take it.
+    package var rest: String { Self.decoded(parameters.getCatchAll().joined(separator: "/")) }
+
+    private static func decoded(_ raw: String) -> String { raw.removingPercentEncoding ?? raw }
 
     package var maxUploadSize: Int { 0 }
 }

@@ -36,7 +36,7 @@ package enum UploadRoutes {
                 .get, "/v1/uploads/{id}", operationID: "retrieveUpload", summary: "Upload",
                 about: "How far an upload has come; `HEAD` tells it in `Upload-Offset`.", tag: "Uploads", answers: upload, errors: [404]
             ) { _, context, services in
-                let upload = try await services.keptUploads.upload(context.uploadID, owner: context.keyName)
+                let upload = try await services.keptUploads.upload(context.parameter("id"), owner: context.keyName)
                 var response = Response.json(object(upload))
                 response.headers.append(contentsOf: headers(upload))
                 response.headers[.cacheControl] = "no-store"
@@ -53,7 +53,7 @@ package enum UploadRoutes {
                 .delete, "/v1/uploads/{id}", operationID: "deleteUpload", summary: "Delete upload",
                 about: "Deletes an upload, complete or not.", tag: "Uploads", answers: [.init(204, "Deleted")], errors: [404]
             ) { _, context, services in
-                try await services.keptUploads.remove(context.uploadID, owner: context.keyName)
+                try await services.keptUploads.remove(context.parameter("id"), owner: context.keyName)
                 return Response(status: .noContent, headers: [.tusResumable: version])
             },
             Route(
@@ -180,22 +180,23 @@ package enum UploadRoutes {
             throw UploadError.invalidHeader(name: "Upload-Offset", wanted: "a number of bytes")
         }
         let upload = try await services.bounded(context, watchingCaller: false) {
-            try await services.keptUploads.append(context.uploadID, owner: context.keyName, at: offset) { file, upload in
+            try await services.keptUploads.append(context.parameter("id"), owner: context.keyName, at: offset) { file, upload in
                 let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
                 if announced > upload.bytes - upload.offset { throw UploadError.tooLong(limit: upload.bytes) }
                 let writer = try await PieceWriter(
-                    file: file, room: upload.bytes - upload.offset, limit: upload.bytes, threads: services.threads)
+                    file: file, creating: false, room: upload.bytes - upload.offset,
+                    tooLarge: UploadError.tooLong(limit: upload.bytes), threads: services.threads)
                 do {
                     try await BodyReader.fold(
                         request, context, idle: services.configuration.server.bodyIdleTimeout, into: ()
                     ) { _, piece in
-                        try await writer.write(piece)
+                        try await writer.write(piece.readableBytesView)
                     }
                 } catch {
                     await writer.close()
                     throw error
                 }
-                try await writer.finish()
+                try await writer.finish(synced: true)
             }
         }
         return Response(status: .noContent, headers: headers(upload))
@@ -212,7 +213,7 @@ package enum UploadRoutes {
     ) async throws -> Response {
         let object = try await BodyReader.optionalJSONObject(request, context, services)
         let (asked, thumbnails) = try VideoRequest.preview(object, services.configuration)
-        let reading = try await services.keptUploads.read(context.uploadID, owner: context.keyName)
+        let reading = try await services.keptUploads.read(context.parameter("id"), owner: context.keyName)
         defer { withExtendedLifetime(reading) {} }
         var question = VideoQuestion(source: .file(reading.file), sourceName: reading.upload.name, prompt: asked.prompt)
         question.sampling = asked.sampling
@@ -231,7 +232,7 @@ package enum UploadRoutes {
     @Sendable private static func content(
         _ request: Request, _ context: GatewayContext, _ services: GatewayServices
     ) async throws -> Response {
-        let reading = try await services.keptUploads.read(context.uploadID, owner: context.keyName)
+        let reading = try await services.keptUploads.read(context.parameter("id"), owner: context.keyName)
         let size = reading.upload.bytes
         var headers: HTTPFields = [
             .acceptRanges: "bytes", .cacheControl: "private, no-cache",
@@ -287,8 +288,4 @@ package enum UploadRoutes {
             locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
         return date.formatted(style)
     }
-}
-
-extension GatewayContext {
-    fileprivate var uploadID: String { parameters.get("id") ?? "" }
 }

@@ -35,7 +35,7 @@ public protocol ModelControl: Sendable {
     func remove(_ id: String) async throws
 
     /// The memory that models share.
-    func memory() async -> ModelMemoryUse
+    func memoryUse() async -> ModelMemoryUse
 }
 
 /// How the memory for models is used.

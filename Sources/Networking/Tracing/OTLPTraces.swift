@@ -51,7 +51,6 @@ extension ProtobufWriter {
             pair.message(2) { any in
                 switch value {
                 case .text(let text): any.text(1, text)
-                case .flag(let flag): any.varint(2, flag ? 1 : 0)
                 case .integer(let number): any.varint(3, UInt64(bitPattern: Int64(number)))
                 }
             }

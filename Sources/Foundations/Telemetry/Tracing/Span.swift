@@ -13,7 +13,6 @@ public struct SpanRecord: Sendable, Equatable {
     public enum Value: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
         case text(String)
         case integer(Int)
-        case flag(Bool)
 
         public init(stringLiteral value: String) { self = .text(value) }
         public init(integerLiteral value: Int) { self = .integer(value) }

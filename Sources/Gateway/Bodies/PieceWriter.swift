@@ -2,46 +2,50 @@ import Foundation
 import Foundations
 import NIOCore
 
-/// Adds a body's pieces to the end of a file, in writes of bounded size, and no further than there is room.
+/// Adds pieces to the end of a file, in writes of bounded size, and no further than there is room.
 actor PieceWriter {
     private static let writeBytes = 512 << 10
 
     private let threads: WorkerThreads
-    private let limit: Int
+    private let tooLarge: any Error
     private var room: Int
     private var descriptor: Int32?
     private var buffer: [UInt8] = []
 
     /// - Parameters:
+    ///   - creating: whether the file must not be there yet, rather than be there already.
     ///   - room: bytes that may come.
-    ///   - limit: what a message about more names.
-    /// - Throws: `GatewayError.storageFailed`.
-    init(file: URL, room: Int, limit: Int, threads: WorkerThreads) async throws {
+    ///   - tooLarge: thrown when more come.
+    /// - Throws: `GatewayError.storageFull`, `.storageFailed`.
+    init(file: URL, creating: Bool, room: Int, tooLarge: any Error, threads: WorkerThreads) async throws {
         self.threads = threads
         self.room = room
-        self.limit = limit
+        self.tooLarge = tooLarge
         let path = file.path
         descriptor = try await threads.run {
-            let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-            if descriptor < 0 { throw GatewayError.storageFailed }
+            let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | (creating ? O_CREAT | O_EXCL : 0), 0o600)
+            if descriptor < 0 { throw Self.failure(StorageFault(errno)) }
             return descriptor
         }
     }
 
-    func write(_ piece: ByteBuffer) async throws {
-        guard piece.readableBytes <= room else { throw UploadError.tooLong(limit: limit) }
-        room -= piece.readableBytes
-        buffer += piece.readableBytesView
+    func write(_ piece: some Collection<UInt8> & Sendable) async throws {
+        guard piece.count <= room else { throw tooLarge }
+        room -= piece.count
+        buffer += piece
         if buffer.count >= Self.writeBytes { try await flush() }
     }
 
-    /// Returns once everything is on disk: what a caller hears of as stored must survive a crash.
-    func finish() async throws {
+    /// Writes what is left and closes the file.
+    /// - Parameter synced: whether to return only once everything is on disk, as what a caller hears of as stored must survive a
+    ///   crash.
+    func finish(synced: Bool) async throws {
         do {
             try await flush()
-            guard let descriptor else { return }
-            try await threads.run {
-                if fdatasync(descriptor) != 0 { throw Self.failure(StorageFault(errno)) }
+            if synced, let descriptor {
+                try await threads.run {
+                    if fdatasync(descriptor) != 0 { throw Self.failure(StorageFault(errno)) }
+                }
             }
         } catch {
             await close()
@@ -64,6 +68,7 @@ actor PieceWriter {
         guard let descriptor, !buffer.isEmpty else { return }
         let bytes = buffer
         buffer = []
+        buffer.reserveCapacity(Self.writeBytes + (64 << 10))
         try await threads.run {
             try bytes.withUnsafeBytes { try StorageFault.write($0, to: descriptor, error: Self.failure) }
         }
