@@ -402,7 +402,7 @@ def a_full_disk_is_said():
                 status, value = server.request("POST", "/v1/inference/upload", pieces, {**FORM, "Transfer-Encoding": "chunked"}, chunked=True)
                 assert (status, value["error"]["code"]) == (507, "storage_full"), (status, value)
                 server.ask()
-                assert not os.listdir(os.path.join(folder, "uploads")), "uploads were left behind"
+                wait_until("uploads are deleted", lambda: not os.listdir(os.path.join(folder, "uploads")), 5)
         finally:
             subprocess.run(["umount", folder], check=True)
 

@@ -9,7 +9,6 @@ billion parameters. Needs only the standard library. Prints "N passed, N failed"
 import contextlib
 import hashlib
 import http.client
-import http.server
 import json
 import os
 import re
@@ -23,6 +22,7 @@ import threading
 import time
 
 from support.checks import check, run_checks
+from support.ranges import RangeServer
 from support.server import BINARY, ServerProcess, children, resident_mib, wait_until
 
 HOME = os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet")
@@ -252,42 +252,20 @@ def one_model_makes_room_for_the_other_under_load():
         assert most[0] == 1, most
 
 
-class Ranges(http.server.BaseHTTPRequestHandler):
-    """Serves ranges of some bytes, slowly, and notes which."""
-
-    content = b""
-    asked = []
-    pause = 0.0
-
-    def do_GET(self):
-        match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        first = int(match.group(1)) if match else 0
-        last = min(int(match.group(2)), len(self.content) - 1) if match and match.group(2) else len(self.content) - 1
-        self.asked.append((first, last))
-        self.send_response(206 if match else 200)
-        if match:
-            self.send_header("Content-Range", f"bytes {first}-{last}/{len(self.content)}")
-        self.send_header("ETag", '"v1"')
-        self.send_header("Content-Length", str(last - first + 1))
-        self.end_headers()
-        with contextlib.suppress(OSError):
-            for start in range(first, last + 1, 1 << 18):
-                self.wfile.write(self.content[start : min(start + (1 << 18), last + 1)])
-                time.sleep(self.pause)
-
-    def log_message(self, *_):
-        pass
+@contextlib.contextmanager
+def world_with_a_slow_model():
+    """A world in which the model `big` comes slowly, and its web server."""
+    with open(SMALL, "rb") as file:
+        content = file.read()
+    with World() as world, RangeServer(content, pause=0.02) as web:
+        world.add("big", content, SMALL, source=web.url)
+        yield world, web
 
 
 @check
 def a_killed_pull_goes_on_where_it_was():
     """kill -9 in the middle of a fetch in several ranges: the next pull asks for what is missing, and no more."""
-    with open(SMALL, "rb") as file:
-        Ranges.content = file.read()
-    with World() as world, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges) as web:
-        threading.Thread(target=web.serve_forever, daemon=True).start()
-        world.add("big", Ranges.content, SMALL, source=f"http://127.0.0.1:{web.server_address[1]}/m.gguf")
-        Ranges.pause, Ranges.asked = 0.02, []
+    with world_with_a_slow_model() as (world, web):
         part = os.path.join(world.home, "models/.staging/big/m.gguf.ranged.json")
         pull = subprocess.Popen(
             [BINARY, "models", "pull", "big", "-q"], cwd=world.folder.name, env=world.environment, stdin=subprocess.DEVNULL
@@ -299,29 +277,23 @@ def a_killed_pull_goes_on_where_it_was():
                     return sum(row["next"] - row["start"] for row in json.load(file)["map"]["ranges"])
             return 0
 
-        wait_until("a third is there", lambda: received() > len(Ranges.content) // 3, 60)
+        wait_until("a third is there", lambda: received() > len(web.content) // 3, 60)
         pull.send_signal(signal.SIGKILL)
         pull.wait()
         kept = received()
-        at_once = len({first // (16 << 20) for first, _ in Ranges.asked[1:5]})
-        Ranges.pause, Ranges.asked = 0, []
+        at_once = len({first // (16 << 20) for first, _ in web.asked[1:5]})
+        web.go_on()
         world.run("models", "pull", "big", "-q")
-        asked = sum(last - first + 1 for first, last in Ranges.asked[1:])
-        assert asked <= len(Ranges.content) - kept and at_once == 4, (asked, kept, at_once)
+        asked = web.bytes_asked()
+        assert asked <= len(web.content) - kept and at_once == 4, (asked, kept, at_once)
         world.run("models", "verify", "big")
-        print(f"   {kept >> 20} of {len(Ranges.content) >> 20} MiB kept, {asked >> 20} MiB asked for again")
-        web.shutdown()
+        print(f"   {kept >> 20} of {len(web.content) >> 20} MiB kept, {asked >> 20} MiB asked for again")
 
 
 @check
 def pulls_by_request_are_followed_stopped_and_continued():
     """POST /v1/pulls goes on by itself, tells how far it has come, stops by DELETE, goes on from there; DELETE removes the files."""
-    with open(SMALL, "rb") as file:
-        Ranges.content = file.read()
-    with World() as world, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges) as web:
-        threading.Thread(target=web.serve_forever, daemon=True).start()
-        world.add("big", Ranges.content, SMALL, source=f"http://127.0.0.1:{web.server_address[1]}/m.gguf")
-        Ranges.pause, Ranges.asked = 0.02, []
+    with world_with_a_slow_model() as (world, web):
         with world.server() as server:
             assert server.call("POST", "/v1/pulls", {"id": "none"})[0] == 404
             status, body, _ = server.call("POST", "/v1/pulls", {"id": "big"})
@@ -331,18 +303,18 @@ def pulls_by_request_are_followed_stopped_and_continued():
             for name, data in server.events("topics=pulls"):
                 assert name == "pull" and data["id"] == "big"
                 seen.append(data)
-                if data["done"] > len(Ranges.content) // 4 and data["rate"]:
+                if data["done"] > len(web.content) // 4 and data["rate"]:
                     break
-            assert data["total"] == len(Ranges.content) and data["eta"] > 0, data
+            assert data["total"] == len(web.content) and data["eta"] > 0, data
             assert [row["done"] for row in seen] == sorted(row["done"] for row in seen)
             assert server.call("DELETE", "/v1/pulls/big")[0] == 204
             assert next(server.events("topics=pulls"))[1]["state"] == "stopped"
             assert server.state("big") == "absent"
-            Ranges.pause, Ranges.asked = 0, []
+            web.go_on()
             assert server.call("POST", "/v1/pulls", {"id": "big"})[0] == 202
             assert next(data for _, data in server.events("topics=pulls") if data["state"] != "running")["state"] == "done"
-            asked = sum(last - first + 1 for first, last in Ranges.asked[1:])
-            assert asked <= len(Ranges.content) * 4 // 5, (asked, len(Ranges.content))
+            asked = web.bytes_asked()
+            assert asked <= len(web.content) * 4 // 5, (asked, len(web.content))
             assert server.chat("big")[0] == 200
             models = next(data for name, data in server.events("topics=models"))["data"]
             row = next(row for row in models if row["id"] == "giant")
@@ -354,7 +326,6 @@ def pulls_by_request_are_followed_stopped_and_continued():
         with world.server("server.admins=[nobody]") as server:
             for method, path in [("POST", "/v1/pulls"), ("DELETE", "/v1/pulls/big"), ("DELETE", "/v1/models/small-a")]:
                 assert server.call(method, path, {"id": "big"} if method == "POST" else None)[1]["error"]["code"] == "admin_required", path
-        web.shutdown()
 
 
 @check

@@ -27,6 +27,7 @@ sys.path.insert(0, os.path.join(CHECKOUT, "Tests/clients"))
 from browser import SAMPLE, Browser, ask, choose_sample, wait_for_status  # noqa: E402
 from playwright.sync_api import expect  # noqa: E402
 from support.checks import LeftOut, check, run_checks  # noqa: E402
+from support.ranges import RangeServer  # noqa: E402
 from support.server import ServerProcess  # noqa: E402
 
 WEB = os.path.join(CHECKOUT, "Sources/CPage/web")
@@ -41,31 +42,6 @@ with open(os.path.join(FOLDER, "audit.js"), encoding="utf-8") as audit_file:
     AUDIT = audit_file.read().split("\n", 1)[1]
 
 
-class SlowFile(http.server.BaseHTTPRequestHandler):
-    """A file of a model, slowly enough to be stopped half-way. Knows ranges."""
-
-    content = os.urandom(1 << 20) * 3
-    pause = 0.08
-
-    def do_GET(self):
-        match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        first = int(match.group(1)) if match else 0
-        last = min(int(match.group(2)), len(self.content) - 1) if match and match.group(2) else len(self.content) - 1
-        self.send_response(206 if match else 200)
-        if match:
-            self.send_header("Content-Range", f"bytes {first}-{last}/{len(self.content)}")
-        self.send_header("ETag", '"v1"')
-        self.send_header("Content-Length", str(last - first + 1))
-        self.end_headers()
-        with contextlib.suppress(OSError):
-            for start in range(first, last + 1, 1 << 16):
-                self.wfile.write(self.content[start : min(start + (1 << 16), last + 1)])
-                time.sleep(self.pause)
-
-    def log_message(self, *_):
-        pass
-
-
 class World:
     """The server under test, the browser, and a model to pull that comes slowly."""
 
@@ -76,16 +52,15 @@ class World:
             self.base = RUNNING.rstrip("/")
             return self
         folder = self.stack.enter_context(tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(HOME))))
-        files = self.stack.enter_context(http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowFile))
-        threading.Thread(target=files.serve_forever, daemon=True).start()
-        self.stack.callback(files.shutdown)
+        # Slowly enough to be stopped half-way.
+        self.slow = self.stack.enter_context(RangeServer(os.urandom(1 << 20) * 3, pause=0.08, piece=1 << 16))
         self.home = os.path.join(folder, "home")
         self.borrow_models()
-        digest = hashlib.sha256(SlowFile.content).hexdigest()
+        digest = hashlib.sha256(self.slow.content).hexdigest()
         with open(os.path.join(self.home, "catalog/slow-test-model.yaml"), "w", encoding="utf-8") as file:
             file.write(
                 "id: slow-test-model\nengine: llama\ncapabilities: [chat]\nlicence: Apache-2.0\nfiles:\n"
-                f'  - {{name: m.gguf, sha256: "{digest}", size: {len(SlowFile.content)}, sources: ["http://127.0.0.1:{files.server_address[1]}/m.gguf"]}}\n'
+                f'  - {{name: m.gguf, sha256: "{digest}", size: {len(self.slow.content)}, sources: ["{self.slow.url}"]}}\n'
             )
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("MARTLET_")}
         self.environment["MARTLET_HOME"] = self.home
@@ -483,7 +458,7 @@ def a_model_is_pulled_and_deleted(world):
         expect(card.locator(".model-progress")).to_contain_text(re.compile("of"), timeout=15_000)
         card.get_by_role("button", name="Stop").click()
         expect(card).to_contain_text("What came is kept", timeout=15_000)
-        SlowFile.pause = 0
+        world.slow.go_on()
         card.get_by_role("button", name="Resume").click()
         expect(card.get_by_role("button", name="Delete files")).to_be_visible(timeout=30_000)
         card.get_by_role("button", name="Delete files").click()
