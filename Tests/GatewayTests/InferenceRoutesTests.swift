@@ -149,7 +149,7 @@ import Testing
                     "prediction": ["sizes": [5, 2], "text": "first"],
                 ])
             }
-            #expect(bench.leftUploads.isEmpty)
+            try await bench.until { bench.leftUploads.isEmpty }
         }
     }
 
