@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
@@ -45,6 +46,7 @@ let package = Package(
         .target(name: "CProcess"),
         // The files of the web page, inside the program.
         .target(name: "CPage", exclude: ["web", "page_file.inc"]),
+        .systemLibrary(name: "CPostgres"),
         .systemLibrary(name: "CZlib"),
 
         // Swift: dependency arrows point down only.
@@ -79,6 +81,13 @@ let package = Package(
                 "Foundations", "Media", "Networking", "Engines", "CZlib", "Yams",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Foundations", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -137,6 +146,8 @@ let package = Package(
             ],
             resources: [.copy("Golden")], swiftSettings: swiftSettings),
         .testTarget(name: "ModelHubTests", dependencies: ["ModelHub", "UnrulyServer"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "JobsTests", dependencies: ["Jobs", .product(name: "Logging", package: "swift-log")], swiftSettings: swiftSettings),
         .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GatewayTests",

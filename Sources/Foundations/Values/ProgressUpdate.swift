@@ -8,14 +8,17 @@ public struct ProgressUpdate: Sendable, Equatable {
     /// `nil` while unknown.
     public var total: Double?
     public var unit: Unit
+    /// Of the whole work, 0 to 1, where the stage is only a part of it and that is known.
+    public var overall: Double?
     /// One plain sentence for people, where there is something to say.
     public var note: String?
 
-    public init(stage: String, done: Double, total: Double? = nil, unit: Unit = .items, note: String? = nil) {
+    public init(stage: String, done: Double, total: Double? = nil, unit: Unit = .items, overall: Double? = nil, note: String? = nil) {
         self.stage = stage
         self.done = done
         self.total = total
         self.unit = unit
+        self.overall = overall
         self.note = note
     }
 
