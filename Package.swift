@@ -91,7 +91,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "VideoAnalysis", dependencies: ["Foundations", "Media", "Networking", "ModelHub", "CVision"],
+            name: "VideoAnalysis", dependencies: ["Foundations", "Media", "Networking", "ModelHub", "Jobs", "CVision"],
             swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(
@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Foundations", "Media", "Networking", "ModelHub", "VideoAnalysis", "InferenceProtocol", "CPage", "CZlib",
+                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "InferenceProtocol", "CPage", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
@@ -117,13 +117,18 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Foundations", "Media", "Networking", "Engines", "ModelHub", "VideoAnalysis", "Gateway",
+                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Gateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings),
+
+        // What benchmarks run beside their peers.
+        .executableTarget(
+            name: "JobsBenchmark", dependencies: ["Foundations", "Jobs", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/jobs/JobsBenchmark", swiftSettings: swiftSettings),
 
         .testTarget(name: "FoundationsTests", dependencies: ["Foundations"], swiftSettings: swiftSettings),
         .testTarget(

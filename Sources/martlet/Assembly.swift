@@ -2,6 +2,7 @@ import Engines
 import Foundation
 import Foundations
 import Gateway
+import Jobs
 import Logging
 import ModelHub
 import Networking
@@ -18,6 +19,7 @@ struct Assembly: Sendable {
     let hub: ModelHub
     let predictors: PredictorRegistry
     let questions: VideoQuestionPipeline
+    private let answerers: TagAnswerers
     private let perception: PerceptionModels
     private let embedders: EmbeddingModels
     private let network = NetworkClient()
@@ -59,6 +61,7 @@ struct Assembly: Sendable {
         let perception = PerceptionModels(store: store)
         self.perception = perception
         embedders = EmbeddingModels(configuration: configuration, store: store)
+        answerers = TagAnswerers(models: hub, objects: { try await perception.objectDetector() })
         questions = VideoQuestionPipeline(
             models: hub,
             tools: EvidenceTools(
@@ -76,8 +79,54 @@ struct Assembly: Sendable {
 
     var doctor: Doctor { Doctor(configuration: configuration, home: home, store: store) }
 
+    /// The library, in the database that the configuration names.
+    /// - Throws: `DatabaseError`.
+    private func library() async throws -> VideoLibrary {
+        let store = try await JobStore(try await JobDatabase.open(configuration))
+        let queue = JobQueue(
+            store: store, limits: JobLimits(maxWaiting: configuration.jobs.maxWaiting, retention: configuration.jobs.retention), metrics: metrics)
+        await metrics.collect {
+            let counts = (try? await store.counts()) ?? [:]
+            return [
+                .init(
+                    "martlet_jobs_current", "Jobs in each state.",
+                    JobState.allCases.map { ([("state", $0.rawValue)], Double(counts[$0] ?? 0)) })
+            ]
+        }
+        return try await VideoLibrary(queue: queue, answerers: answerers, configuration: configuration) { [questions] in
+            try await questions.evidence(of: $0, progress: $1)
+        }
+    }
+
+    /// - Parameter width: jobs at once; 0: none, but what other processes do is followed.
+    private func jobs(_ library: VideoLibrary, width: Int) -> JobService {
+        let fetcher = GuardedVideoFetcher(configuration: configuration.fetch)
+        let handlers = library.handlers { url, folder, deadline, progress in
+            try await fetcher.fetch(url, into: folder, maxBytes: nil, deadline: deadline, progress: progress)
+        }
+        let settings = JobWorker.Settings(
+            width: width, lease: configuration.jobs.lease,
+            retries: RetryRule(base: configuration.jobs.retryBase, cap: configuration.jobs.retryCap))
+        return JobService(
+            library: library,
+            worker: width == 0 ? nil : JobWorker(queue: library.queue, handlers: handlers, settings: settings, logger: logger))
+    }
+
+    /// Works on jobs until a stop signal, and gives those under way back.
+    func work(width: Int) async throws {
+        let library = try await library()
+        logger.notice("working on jobs", metadata: ["at_once": "\(width)"])
+        try await ServiceGroup(
+            configuration: .init(
+                services: [.init(service: HubWatch(hub: hub)), .init(service: jobs(library, width: width))],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+        await library.queue.store.database.close()
+    }
+
     /// Serves until a stop signal, and lets running requests end.
     func serve() async throws {
+        let library = try await library()
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
@@ -85,7 +134,7 @@ struct Assembly: Sendable {
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
                 metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
                 transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders,
-                findings: { [doctor] in (try? await doctor.examine()) ?? [] }),
+                findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
@@ -93,6 +142,7 @@ struct Assembly: Sendable {
         var group: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: server), .init(service: HubWatch(hub: hub)),
             .init(service: HandlerLoading(predictors: predictors)),
+            .init(service: jobs(library, width: configuration.jobs.workers)),
         ]
         if configuration.server.grpcPort != 0 {
             group.append(
@@ -107,6 +157,7 @@ struct Assembly: Sendable {
             configuration: .init(
                 services: group, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
+        await library.queue.store.database.close()
     }
 
     /// Fetches what answering needs and isn't here yet. A vision model is taken where a hub has it; where none answers,

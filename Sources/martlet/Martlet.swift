@@ -19,8 +19,8 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            AskCommand.self, ServeCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self, FramesCommand.self,
-            DoctorCommand.self, ConfigCommand.self,
+            AskCommand.self, ServeCommand.self, WorkCommand.self, JobsCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self,
+            FramesCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {

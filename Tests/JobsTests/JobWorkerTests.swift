@@ -180,7 +180,7 @@ struct ScriptedHandler: JobHandler {
         try await kind.run { database in
             let queue = JobQueue(store: try await JobStore(database))
             let job = try await queue.submit(JobRequest(kind: "k"))
-            for _ in 0..<6 {
+            for _ in 0..<11 {
                 #expect(try await queue.store.claim(["k"], worker: "x", lease: .zero, limit: 1).count == 1)
                 try await Task.sleep(for: .milliseconds(2))
                 _ = try await queue.store.reclaim { _ in false }

@@ -13,6 +13,9 @@ public struct Configuration: Sendable, Equatable {
     public var balancing = BalancingConfiguration()
     public var log = LogConfiguration()
     public var telemetry = TelemetryConfiguration()
+    public var database = DatabaseConfiguration()
+    public var jobs = JobsConfiguration()
+    public var library = LibraryConfiguration()
     /// Models that operators bring themselves.
     public var handlers: [HandlerConfiguration] = []
     /// Remote engines that serve models beside our own.

@@ -1,6 +1,8 @@
 extension ConfigurationKey {
     /// Every key there is. The file, the environment, `--set`, `config print` and the reference in the docs all read this.
-    public static let all: [ConfigurationKey] = [
+    public static let all: [ConfigurationKey] = serverKeys + jobsKeys + [.handlers, .endpoints, .pools]
+
+    private static let serverKeys: [ConfigurationKey] = [
         .text("server.host", \.server.host, "Address to listen on. Beyond loopback a token is required."),
         .integer("server.port", \.server.port, 0...65535, "Port to listen on; 0 takes a free one."),
         .integer("server.grpc_port", \.server.grpcPort, 0...65535, "Port of the gRPC surface; 0: none."),
@@ -102,9 +104,6 @@ extension ConfigurationKey {
         .number("telemetry.trace_share", \.telemetry.traceShare, 0...1, "Share of the traces that begin here to record."),
 
         .text("data_dir", \.dataDirectory, "Where uploads and results are kept."),
-        .handlers,
-        .endpoints,
-        .pools,
     ]
 
     /// Names that the systems Martlet replaces and OpenTelemetry's software read from the environment, and the keys they set.
@@ -119,6 +118,7 @@ extension ConfigurationKey {
         "DEFAULT_TOTAL_PIXELS": "video.total_pixels",
         "IMAGE_PATCH_SIZE": "video.patch_size",
         "MAX_NEW_TOKENS": "generation.max_tokens",
+        "DATABASE_URL": "database.url",
         "HF_ENDPOINT": "models.hub_endpoint",
         "MARTLET_OFFLINE": "models.offline",
         "MARTLET_LLAMA_SERVER": "models.llama_server",

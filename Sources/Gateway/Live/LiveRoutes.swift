@@ -23,7 +23,7 @@ package enum LiveRoutes {
     }
 
     /// Whoever watches longer comes back.
-    private static let longestStream: Duration = .seconds(86_400)
+    static let longestStream: Duration = .seconds(86_400)
 
     @Sendable private static func events(
         _ request: Request, _ context: GatewayContext, _ services: GatewayServices

@@ -14,6 +14,8 @@ extension HTTPField.Name {
     static let crossOriginOpenerPolicy = Self("Cross-Origin-Opener-Policy") ?? .userAgent
     static let prefer = Self("Prefer") ?? .userAgent
     static let preferenceApplied = Self("Preference-Applied") ?? .userAgent
+    static let totalCount = Self("X-Total-Count") ?? .userAgent
+    static let idempotencyKey = Self("Idempotency-Key") ?? .userAgent
     static let lastEventID = Self("Last-Event-ID") ?? .userAgent
     /// RFC 9218.
     package static let priority = Self("Priority") ?? .userAgent

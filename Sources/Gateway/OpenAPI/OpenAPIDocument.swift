@@ -33,7 +33,7 @@ package struct OpenAPIDocument {
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "tags": [
-                ["name": "Health"], ["name": "Inference"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Model control"],
+                ["name": "Health"], ["name": "Inference"], ["name": "Library"], ["name": "Jobs"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Model control"],
                 ["name": "Pools"], ["name": "Handlers"], ["name": "Documents"],
             ],
             "paths": .object(paths),
@@ -52,11 +52,13 @@ package struct OpenAPIDocument {
             "security": route.isAnonymous ? [] : [["bearer": []]],
         ]
         if let tag = route.tag { operation["tags"] = [.string(tag)] }
-        let parameters = route.path.split(separator: "/").filter { $0.first == "{" }.map { $0.dropFirst().dropLast() }
-        if !parameters.isEmpty {
-            operation["parameters"] = .array(
-                parameters.map { ["name": .string(String($0)), "in": "path", "required": true, "schema": ["type": "string"]] })
+        let inPath: [JSONValue] = route.path.split(separator: "/").filter { $0.first == "{" }.map {
+            ["name": .string(String($0.dropFirst().dropLast())), "in": "path", "required": true, "schema": ["type": "string"]]
         }
+        let inQuery: [JSONValue] = route.queries.map {
+            ["name": .string($0.name), "in": "query", "required": false, "schema": $0.schema, "description": .string($0.about)]
+        }
+        if !(inPath + inQuery).isEmpty { operation["parameters"] = .array(inPath + inQuery) }
         if let body = route.body {
             operation["requestBody"] = ["required": .bool(!route.bodyIsOptional), "content": .object([body.type: ["schema": body.schema]])]
         }

@@ -26,6 +26,19 @@ package struct Route: Sendable {
         }
     }
 
+    /// A parameter of the address behind the question mark; none is required.
+    package struct Query: Sendable {
+        package var name: String
+        package var schema: JSONValue
+        package var about: String
+
+        package init(_ name: String, _ schema: JSONValue, _ about: String) {
+            self.name = name
+            self.schema = schema
+            self.about = about
+        }
+    }
+
     package var method: HTTPRequest.Method
     /// A template: `/v1/models/{id}`.
     package var path: String
@@ -33,6 +46,7 @@ package struct Route: Sendable {
     package var summary: String
     package var about: String
     package var tag: String?
+    package var queries: [Query]
     package var body: Content?
     /// An empty body is taken too.
     package var bodyIsOptional: Bool
@@ -47,7 +61,7 @@ package struct Route: Sendable {
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, operationID: String, summary: String, about: String,
-        tag: String? = nil, body: Content? = nil, bodyIsOptional: Bool = false, answers: [Answer], errors: [Int] = [], isAnonymous: Bool = false,
+        tag: String? = nil, queries: [Query] = [], body: Content? = nil, bodyIsOptional: Bool = false, answers: [Answer], errors: [Int] = [], isAnonymous: Bool = false,
         takesRest: Bool = false, handler: @escaping Handler
     ) {
         self.method = method
@@ -56,6 +70,7 @@ package struct Route: Sendable {
         self.summary = summary
         self.about = about
         self.tag = tag
+        self.queries = queries
         self.body = body
         self.bodyIsOptional = bodyIsOptional
         self.answers = answers

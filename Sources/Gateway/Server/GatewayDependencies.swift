@@ -63,6 +63,8 @@ public struct GatewayDependencies: Sendable {
     public var gpus: @Sendable () async -> [GPUStatus]
     /// What is wrong with the installation, and how to mend it; `nil`: nobody looks.
     public var findings: (@Sendable () async -> [Finding])?
+    /// The library of videos and its jobs; `nil`: there is none.
+    public var library: VideoLibrary?
 
     public init(
         questions: any VideoQuestionAnswering, models: any ModelDirectory, control: any ModelControl,
@@ -70,7 +72,7 @@ public struct GatewayDependencies: Sendable {
         metrics: MetricsRegistry, tracer: Tracer? = nil, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
         transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil,
-        findings: (@Sendable () async -> [Finding])? = nil
+        findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil
     ) {
         self.questions = questions
         self.models = models
@@ -85,5 +87,6 @@ public struct GatewayDependencies: Sendable {
         self.transcriber = transcriber
         self.embedders = embedders
         self.findings = findings
+        self.library = library
     }
 }

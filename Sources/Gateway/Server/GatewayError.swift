@@ -28,6 +28,7 @@ public enum GatewayError: ReportableError, Equatable {
     case storageFailed
     case callerLeft
     case stopping
+    case noLibrary
     case notReady(reason: String)
     case noSuchModel
     case imagesNotSeen
@@ -125,6 +126,8 @@ public enum GatewayError: ReportableError, Equatable {
             ErrorReport(.internal, code: "storage_failed", "The upload couldn't be stored. The log has the details.")
         case .callerLeft:
             ErrorReport(.cancelled, code: "caller_left", "The caller closed the connection before the answer was complete.")
+        case .noLibrary:
+            ErrorReport(.unavailable, code: "no_library", "This server keeps no library.")
         case .stopping:
             ErrorReport(
                 .unavailable, code: "server_stopping", "The server is stopping. Try again in a moment.",

@@ -58,7 +58,7 @@ public struct GatewayServer: Service {
     }
 
     /// The application behind the server.
-    package var application: Application<RouterResponder<GatewayContext>> {
+    package var application: Application<LibraryPaths<RouterResponder<GatewayContext>>> {
         let server = services.configuration.server
         let connections = services.connections
         var http = HTTP1Channel.Configuration(
@@ -68,7 +68,7 @@ public struct GatewayServer: Service {
             maxHeaderFieldSize: Self.maxHeaderBytes, maxHeaderListSize: 2 * Self.maxHeaderBytes, maxHeaderFieldCount: 128)
         let onListening = onListening
         return Application(
-            router: RouteTable(services.configuration).router(services), server: .http1(configuration: http),
+            responder: LibraryPaths(RouteTable(services.configuration).router(services).buildResponder()), server: .http1(configuration: http),
             configuration: ApplicationConfiguration(
                 address: .hostname(server.host, port: server.port), serverName: "martlet",
                 availableConnectionsDelegate: .maximum(Self.maxConnections, logger: logger)),

@@ -233,34 +233,7 @@ package enum UploadRoutes {
         _ request: Request, _ context: GatewayContext, _ services: GatewayServices
     ) async throws -> Response {
         let reading = try await services.keptUploads.read(context.parameter("id"), owner: context.keyName)
-        let size = reading.upload.bytes
-        var headers: HTTPFields = [
-            .acceptRanges: "bytes", .cacheControl: "private, no-cache",
-            .contentType: try await services.threads.run { ContentType.of(reading.file) },
-            // A file of somebody's is never a page of ours.
-            .contentSecurityPolicy: "sandbox; default-src 'none'",
-        ]
-        var range = 0..<size
-        var status = HTTPResponse.Status.ok
-        if let wanted = request.headers[.range] {
-            switch ByteRange.parse(wanted, size: size) {
-            case .range(let part):
-                range = part
-                status = .partialContent
-                headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
-            case .unsatisfiable:
-                return Response(status: .rangeNotSatisfiable, headers: [.contentRange: "bytes */\(size)"])
-            case .ignored: break
-            }
-        }
-        let body = try await FileIO().loadFile(
-            path: reading.file.path, range: range.lowerBound...(range.upperBound - 1), context: context)
-        return Response(
-            status: status, headers: headers,
-            body: ResponseBody(contentLength: range.count) { writer in
-                defer { withExtendedLifetime(reading) {} }
-                try await body.write(writer)
-            })
+        return try await FileResponse.make(reading.file, bytes: reading.upload.bytes, request, context, services, holding: reading)
     }
 
     // MARK: Objects

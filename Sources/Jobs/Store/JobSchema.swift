@@ -40,7 +40,8 @@ enum JobSchema {
                 """,
                 // Workers look here all the time, however many jobs have ended.
                 "CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state IN ('pending', 'retrying')",
-                "CREATE INDEX jobs_processing ON jobs (lease_until) WHERE state = 'processing'",
+                // On nothing that a lease or progress changes: such changes leave PostgreSQL's indexes alone then.
+                "CREATE INDEX jobs_processing ON jobs (id) WHERE state = 'processing'",
                 "CREATE INDEX jobs_subject ON jobs (subject, id)",
                 "CREATE INDEX jobs_batch ON jobs (batch, id) WHERE batch IS NOT NULL",
                 "CREATE INDEX jobs_completed ON jobs (completed_at) WHERE completed_at IS NOT NULL",

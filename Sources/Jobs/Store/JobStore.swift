@@ -9,8 +9,8 @@ public struct JobStore: Sendable {
 
     public let database: any Database
 
-    /// Workers that died in a job without finishing a piece of it, before it counts as failed.
-    private static let maxDeaths = 5
+    /// Workers that died in a job without any of them coming further than those before, until it counts as failed.
+    private static let maxDeaths = 10
     private static let rowsPerStatement = 500
 
     /// Makes the tables, or brings them up to date.
@@ -244,6 +244,8 @@ public struct JobStore: Sendable {
         return try await database.write { connection in
             let now = try connection.now()
             let places = (0..<kinds.count).map { "$\(5 + $0)" }.joined(separator: ", ")
+            // A queue grows faster than PostgreSQL counts its rows: what it takes for a few rows to sort may be all of them.
+            if connection.dialect == .postgres { try connection.execute("SET LOCAL enable_sort = off") }
             let rows = try connection.execute(
                 """
                 WITH picked AS MATERIALIZED (
@@ -288,7 +290,8 @@ public struct JobStore: Sendable {
     }
 
     private static let progressFields = """
-        stage = $3, done = $4, total = $5, unit = $6, fraction = CASE WHEN fraction > $7 THEN fraction ELSE $7 END, rate = $8, remaining = $9
+        stage = $3, done = $4, total = $5, unit = $6, fraction = CASE WHEN fraction > $7 THEN fraction ELSE $7 END, \
+        deaths = CASE WHEN fraction < $7 THEN 0 ELSE deaths END, rate = $8, remaining = $9
         """
 
     /// Keeps a finished piece of the job's work, together with what it changes elsewhere in the database.

@@ -202,6 +202,14 @@ public struct VideoQuestionPipeline: VideoQuestionAnswering {
         return frames
     }
 
+    /// What is said, written and seen in a whole video. A question about it afterwards needs not gather it again.
+    /// - Throws: `VideoQuestionError.noVideoTrack`, `MediaError`, `CancellationError`.
+    public func evidence(of file: MediaFile, progress: @escaping ProgressHandler) async throws -> EvidenceSummary {
+        try await evidence(file, nil, try await file.contentHash()) { event in
+            if case .progress(let update) = event { progress(update) }
+        }
+    }
+
     private func evidence(
         _ file: MediaFile, _ range: ClosedRange<Double>?, _ hash: String, _ emit: @escaping Emit
     ) async throws -> EvidenceSummary {

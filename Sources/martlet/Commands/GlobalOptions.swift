@@ -41,6 +41,6 @@ struct GlobalOptions: ParsableArguments {
 }
 
 /// Prints JSON for scripts.
-func printJSON(_ value: JSONValue) {
-    print(String(decoding: value.encoded(pretty: true), as: UTF8.self))
+func printJSON(_ value: JSONValue, onOneLine: Bool = false) {
+    print(String(decoding: value.encoded(pretty: !onOneLine), as: UTF8.self))
 }
