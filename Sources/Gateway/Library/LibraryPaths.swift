@@ -3,12 +3,12 @@ import Hummingbird
 
 /// Takes the library's addresses as clients of old write them: with a slash at their end, and with the path of a video in its
 /// plain form. What lies between `/api/videos/` and the route's own words becomes one piece of the address.
-package struct LibraryPaths<Next: HTTPResponder>: HTTPResponder where Next.Context == GatewayContext {
+package struct LibraryPaths: HTTPResponder {
     package typealias Context = GatewayContext
 
-    private let next: Next
+    private let next: RouterResponder<GatewayContext>
 
-    package init(_ next: Next) { self.next = next }
+    package init(_ next: RouterResponder<GatewayContext>) { self.next = next }
 
     package func respond(to request: Request, context: GatewayContext) async throws -> Response {
         guard let path = Self.joined(request.head.path ?? "") else { return try await next.respond(to: request, context: context) }
@@ -17,13 +17,13 @@ package struct LibraryPaths<Next: HTTPResponder>: HTTPResponder where Next.Conte
         return try await next.respond(to: Request(head: head, body: request.body), context: context)
     }
 
-    private static var prefix: String { "/api/videos/" }
-    private static var words: Set<Substring> {
-        ["analyze", "jobs", "timestamps", "timeline", "thumbnail", "content", "export", "move-to-front"]
-    }
+    private static let prefix = "/api/videos/"
+    private static let words: Set<Substring> = [
+        "analyze", "jobs", "timestamps", "timeline", "thumbnail", "content", "export", "move-to-front",
+    ]
 
     /// - Returns: the address as the routes have it; `nil` where it is so already.
-    static func joined(_ address: String) -> String? {
+    package static func joined(_ address: String) -> String? {
         guard address.hasPrefix("/api/") else { return nil }
         let pieces = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var path = pieces.first ?? ""

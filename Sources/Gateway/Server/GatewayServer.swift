@@ -58,7 +58,7 @@ public struct GatewayServer: Service {
     }
 
     /// The application behind the server.
-    package var application: Application<LibraryPaths<RouterResponder<GatewayContext>>> {
+    package var application: Application<LibraryPaths> {
         let server = services.configuration.server
         let connections = services.connections
         var http = HTTP1Channel.Configuration(

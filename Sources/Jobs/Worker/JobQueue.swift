@@ -17,6 +17,8 @@ public actor JobQueue {
         /// `nil`: all jobs.
         var id: Int64?
         var continuation: AsyncStream<Job>.Continuation
+        /// Versions of the jobs that it was told of and that aren't over.
+        var told: [Int64: Int64] = [:]
     }
 
     public nonisolated let store: JobStore
@@ -25,8 +27,6 @@ public actor JobQueue {
     private var followers: [Int: Follower] = [:]
     private var workers: [Int: AsyncStream<Signal>.Continuation] = [:]
     private var lastFollower = 0
-    /// Jobs that weren't over when they were last seen, by number, with their version: others may finish them.
-    private var open: [Int64: Int64] = [:]
     private var waiting: (count: Int, counted: ContinuousClock.Instant)?
 
     /// What one that follows all jobs sees of those that are under way when it comes.
@@ -93,10 +93,7 @@ public actor JobQueue {
         // First come the changes, then the present state: nothing falls in between.
         let number = add(Follower(id: id, continuation: continuation))
         do {
-            let job = try await store.job(id)
-            tell(job)
-            continuation.yield(job)
-            if job.state.isOver { leave(number) }
+            tell(try await store.job(id))
         } catch {
             leave(number)
             throw error
@@ -109,10 +106,7 @@ public actor JobQueue {
         let (stream, continuation) = AsyncStream.makeStream(of: Job.self, bufferingPolicy: .bufferingNewest(Self.backlog))
         let number = add(Follower(id: nil, continuation: continuation))
         do {
-            for job in try await openJobs().reversed() {
-                open[job.id] = job.version
-                continuation.yield(job)
-            }
+            for job in try await openJobs().reversed() { tell(job) }
         } catch {
             leave(number)
             throw error
@@ -149,12 +143,10 @@ public actor JobQueue {
         guard !followers.isEmpty else { return }
         var ids = Set(followers.values.compactMap(\.id))
         if followers.values.contains(where: { $0.id == nil }) {
-            for job in (try? await openJobs()) ?? [] where open[job.id] != job.version { tell(job) }
-            ids.formUnion(open.keys)
+            for job in (try? await openJobs()) ?? [] { tell(job) }
+            for follower in followers.values { ids.formUnion(follower.told.keys) }
         }
-        for id in ids {
-            if let job = try? await store.job(id), open[id] != job.version { tell(job) }
-        }
+        for id in ids { if let job = try? await store.job(id) { tell(job) } }
     }
 
     private func add(_ follower: Follower) -> Int {
@@ -177,10 +169,11 @@ public actor JobQueue {
         return job
     }
 
+    /// Tells each follower once of a version, and of none after a newer one.
     private func tell(_ job: Job) {
-        if let seen = open[job.id], seen > job.version { return }
-        open[job.id] = job.state.isOver || followers.isEmpty ? nil : job.version
         for (number, follower) in followers where follower.id == nil || follower.id == job.id {
+            if let version = follower.told[job.id], version >= job.version { continue }
+            followers[number]?.told[job.id] = job.state.isOver ? nil : job.version
             follower.continuation.yield(job)
             if follower.id == job.id, job.state.isOver { leave(number) }
         }

@@ -129,7 +129,8 @@ public actor JobWorker {
     }
 
     private func heed(_ job: Job) {
-        guard let entry = running[job.id], job.fence != entry.job.fence || job.state != .processing else { return }
+        // What was read before the job became this worker's says nothing.
+        guard let entry = running[job.id], job.version > entry.job.version, job.fence != entry.job.fence || job.state != .processing else { return }
         entry.call.end(with: job.state == .cancelled ? JobError.cancelled : JobError.leaseLost)
     }
 

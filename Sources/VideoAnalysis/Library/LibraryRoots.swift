@@ -44,7 +44,7 @@ public struct LibraryRoots: Sendable {
 
     /// The file of a video. Blocks.
     /// - Throws: `LibraryError.noSuchFile`, `noRoots`.
-    func file(_ path: String) throws -> URL {
+    package func file(_ path: String) throws -> URL {
         let path = Self.normalised(path)
         guard !path.contains("\0") else { throw LibraryError.noSuchFile }
         if Self.isOwned(path) {
@@ -72,7 +72,7 @@ public struct LibraryRoots: Sendable {
 
     /// What a folder inside the roots holds. Blocks.
     /// - Throws: `LibraryError.noSuchFile`, `noRoots`.
-    func list(_ path: String) throws -> Listing {
+    package func list(_ path: String) throws -> Listing {
         guard !folders.isEmpty else { throw LibraryError.noRoots }
         let path = Self.normalised(path)
         let folder = try inside(folders, path, isFolder: true)
@@ -94,7 +94,7 @@ public struct LibraryRoots: Sendable {
     /// A place for a file that becomes Martlet's own. Blocks.
     /// - Parameter name: the caller's word for it.
     /// - Throws: `LibraryError.storageFull`, `storageFailed`.
-    func adopt(_ source: URL, name: String, copying: Bool) throws -> String {
+    package func adopt(_ source: URL, name: String, copying: Bool) throws -> String {
         let id = RequestContext.newID()
         let folder = uploads.appending(path: id)
         let name = Self.safeName(name)
@@ -117,7 +117,7 @@ public struct LibraryRoots: Sendable {
     }
 
     /// Deletes a file of Martlet's own, and its folder. Blocks.
-    func removeOwned(_ path: String) {
+    package func removeOwned(_ path: String) {
         guard Self.isOwned(path), let file = try? file(path) else { return }
         try? FileManager.default.removeItem(at: file.deletingLastPathComponent())
     }

@@ -4,15 +4,15 @@ import Media
 /// A hash that looks alike for videos that look alike: 25 frames from all over the video in a 5 x 5 sprite, then the signs of its
 /// lowest frequencies against their median (pHash, http://phash.org; Zauner 2010, "Implementation and Benchmarking of Perceptual
 /// Image Hash Functions").
-enum PerceptualHash {
+package enum PerceptualHash {
     static let columns = 5
     /// Pixels; as in the sprites of the players that compare such hashes.
     static let frameWidth = 160
     /// Hashes that differ in at most so many bits belong to one video.
-    static let sameWithin = 5
+    package static let sameWithin = 5
 
     /// Frames in the middle of equal parts of the video.
-    static func frameIndices(count: Int) -> [Int] {
+    package static func frameIndices(count: Int) -> [Int] {
         guard count > 0 else { return [] }
         let parts = columns * columns
         return (0..<parts).map { min(count - 1, (2 * $0 + 1) * count / (2 * parts)) }
@@ -20,7 +20,7 @@ enum PerceptualHash {
 
     /// - Parameter frames: all of one size.
     /// - Throws: `VideoQuestionError.pictureFailed`.
-    static func hash(_ frames: [RGBImage]) throws -> String? {
+    package static func hash(_ frames: [RGBImage]) throws -> String? {
         guard let first = frames.first, frames.count == columns * columns else { return nil }
         let (width, height) = (first.width, first.height)
         var sprite = [UInt8](repeating: 0, count: width * height * 3 * frames.count)
@@ -62,7 +62,7 @@ enum PerceptualHash {
         return String(repeating: "0", count: 16 - text.count) + text
     }
 
-    static func distance(_ a: String, _ b: String) -> Int {
+    package static func distance(_ a: String, _ b: String) -> Int {
         guard let a = UInt64(a, radix: 16), let b = UInt64(b, radix: 16) else { return 64 }
         return (a ^ b).nonzeroBitCount
     }

@@ -59,9 +59,9 @@ public struct AnalysisPlan: Sendable, Equatable, Codable {
     /// One rule for each tag, in the tags' order.
     func tagRules() throws -> [TagRule] { try tags.map { try (rules[$0] ?? TagRuleChoice()).rule(for: $0) } }
 
-    var json: JSONValue { (try? JSONEncoder().encode(self)).flatMap { try? JSONValue(parsing: $0) } ?? .null }
+    package var json: JSONValue { (try? JSONEncoder().encode(self)).flatMap { try? JSONValue(parsing: $0) } ?? .null }
 
-    init?(json: JSONValue) {
+    package init?(json: JSONValue) {
         guard let plan = try? JSONDecoder().decode(AnalysisPlan.self, from: json.encoded()) else { return nil }
         self = plan
     }

@@ -5,11 +5,13 @@ import ModelHub
 
 /// Judges tags that name things an object detector knows. Other tags stay unknown: it never says that something it can't see
 /// is absent.
-struct DetectorTagAnswerer: TagAnswerer {
-    let detector: any Detector
+package struct DetectorTagAnswerer: TagAnswerer {
+    private let detector: any Detector
 
-    var name: String { TagAnswerers.detector }
-    var longSide: Int { 640 }
+    package var name: String { TagAnswerers.detector }
+    package var longSide: Int { 640 }
+
+    package init(detector: any Detector) { self.detector = detector }
 
     /// Everyday words for COCO's.
     private static let synonyms: [String: [String]] = [
@@ -24,7 +26,7 @@ struct DetectorTagAnswerer: TagAnswerer {
     private static let names = Set(COCOLabels.names)
 
     /// COCO's words for a tag: case, hyphens, underscores and a plural don't matter. Empty: there are none.
-    static func labels(of tag: String) -> [String] {
+    package static func labels(of tag: String) -> [String] {
         let plain = tag.lowercased().split(whereSeparator: { $0 == "_" || $0 == "-" || $0.isWhitespace }).joined(separator: " ")
         var forms = [plain]
         if plain.hasSuffix("ies") { forms.append(plain.dropLast(3) + "y") }
@@ -37,9 +39,9 @@ struct DetectorTagAnswerer: TagAnswerer {
         return []
     }
 
-    func unsupported(_ tags: [String]) -> [String] { tags.filter { Self.labels(of: $0).isEmpty } }
+    package func unsupported(_ tags: [String]) -> [String] { tags.filter { Self.labels(of: $0).isEmpty } }
 
-    func scores(of image: RGBImage, tags: [String], context: RequestContext) async throws -> [Double?] {
+    package func scores(of image: RGBImage, tags: [String], context: RequestContext) async throws -> [Double?] {
         var best: [String: Double] = [:]
         for detection in try await detector.detect(in: image) {
             best[detection.label] = max(best[detection.label] ?? 0, Double(detection.score))

@@ -2,7 +2,7 @@ import Foundations
 import Media
 
 /// Asks about frames of one video: decodes them in order, asks about several at a time, and remembers what was answered.
-struct FrameLooks: Sendable {
+package struct FrameLooks: Sendable {
     let file: MediaFile
     /// Presentation times of all frames.
     let times: [Double]
@@ -26,7 +26,7 @@ struct FrameLooks: Sendable {
     private static let retryCap: Duration = .seconds(10)
 
     /// The frame that is shown at a time.
-    static func frame(at time: Double, in times: [Double]) -> Int {
+    package static func frame(at time: Double, in times: [Double]) -> Int {
         var low = 0
         var high = times.count
         while low < high {

@@ -37,7 +37,7 @@ public struct TagAnswerers: Sendable {
     }
 
     /// - Throws: `LibraryError.unusableModel` for a model that doesn't see; what loading a model throws.
-    func answerer(_ name: String, context: RequestContext) async throws -> any TagAnswerer {
+    package func answerer(_ name: String, context: RequestContext) async throws -> any TagAnswerer {
         if name == Self.detector, let objects { return DetectorTagAnswerer(detector: try await objects()) }
         if name != Self.auto {
             let model = try await models.chatModel(id: name, context: context)

@@ -6,19 +6,21 @@ import ModelHub
 
 /// Judges tags by a vision model: one call for all tags, the answer bound to a JSON schema with a yes or no for each. Where the
 /// engine tells the probabilities of its tokens, the scores come from those.
-struct VisionTagAnswerer: TagAnswerer {
-    let model: any ChatModel
+package struct VisionTagAnswerer: TagAnswerer {
+    private let model: any ChatModel
 
-    var name: String { model.id }
-    var longSide: Int { 768 }
+    package var name: String { model.id }
+    package var longSide: Int { 768 }
+
+    package init(model: any ChatModel) { self.model = model }
 
     /// A yes or no with braces, quotes and the tag's own words.
     private static let tokensPerTag = 24
     private static let alternatives = 5
 
-    func unsupported(_ tags: [String]) -> [String] { [] }
+    package func unsupported(_ tags: [String]) -> [String] { [] }
 
-    func scores(of image: RGBImage, tags: [String], context: RequestContext) async throws -> [Double?] {
+    package func scores(of image: RGBImage, tags: [String], context: RequestContext) async throws -> [Double?] {
         let jpeg = try await ImageCodec.jpeg(image, quality: 85)
         var answer = TaggedAnswer()
         for try await event in try await model.stream(Self.request(jpeg, tags), context: context).events {
@@ -32,7 +34,7 @@ struct VisionTagAnswerer: TagAnswerer {
         return try answer.scores(of: tags)
     }
 
-    static func request(_ jpeg: Data, _ tags: [String]) -> ChatRequest {
+    private static func request(_ jpeg: Data, _ tags: [String]) -> ChatRequest {
         let list = tags.map { "\"\($0)\"" }.joined(separator: ", ")
         // The picture first: what follows is the same for every frame.
         var request = ChatRequest(messages: [
