@@ -129,6 +129,9 @@ let package = Package(
         .executableTarget(
             name: "JobsBenchmark", dependencies: ["Foundations", "Jobs", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/jobs/JobsBenchmark", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "TagSearchSimulation", dependencies: ["VideoAnalysis"], path: "Benchmarks/tag-search/Simulation",
+            swiftSettings: swiftSettings),
 
         .testTarget(name: "FoundationsTests", dependencies: ["Foundations"], swiftSettings: swiftSettings),
         .testTarget(

@@ -23,7 +23,7 @@ HOME = pathlib.Path(os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cac
 CLIPS = pathlib.Path(os.environ.get("MARTLET_CLIPS") or HOME / "samples/clips")
 PROMTOOL = str(HOME / "tools/promtool") if (HOME / "tools/promtool").exists() else shutil.which("promtool")
 # These appear with what they count: failures, refusals, retries.
-RARE = {"martlet_lane_rejections_total", "martlet_endpoint_failures_total", "martlet_pool_retries_total"}
+RARE = {"martlet_jobs_total", "martlet_lane_rejections_total", "martlet_endpoint_failures_total", "martlet_pool_retries_total"}
 
 
 def post(path, body, content_type="application/json"):

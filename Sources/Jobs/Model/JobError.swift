@@ -15,7 +15,6 @@ public enum JobError: ReportableError, Equatable {
     case cancelled
     /// The worker was told to stop.
     case released
-    case unknownKind(String)
 
     public var report: ErrorReport {
         switch self {
@@ -41,8 +40,6 @@ public enum JobError: ReportableError, Equatable {
                 "The program that worked on it ended unexpectedly again and again. Look into the log, then try again.")
         case .cancelled: ErrorReport(.cancelled, code: "job_cancelled", "Job cancelled by user")
         case .released: ErrorReport(.unavailable, code: "job_released", "The server stopped; the job goes on when it is back.")
-        case .unknownKind(let kind):
-            ErrorReport(.unprocessable, code: "unknown_job_kind", "No worker here knows jobs of the kind \"\(kind)\".")
         }
     }
 }

@@ -6,13 +6,15 @@ import Foundations
 public struct LibraryRoots: Sendable {
     /// A folder's content, as people pick from it.
     public struct Listing: Sendable, Equatable {
-        public var path: String
-        public var folders: [String]
-        public var files: [(name: String, path: String, bytes: Int64)]
-
-        public static func == (lhs: Listing, rhs: Listing) -> Bool {
-            lhs.path == rhs.path && lhs.folders == rhs.folders && lhs.files.map(\.path) == rhs.files.map(\.path)
+        public struct File: Sendable, Equatable {
+            public var name: String
+            public var path: String
+            public var bytes: Int64
         }
+
+        public var path: String
+        public var folders: [String] = []
+        public var files: [File] = []
     }
 
     /// As the operator wrote them, made absolute.
@@ -78,14 +80,14 @@ public struct LibraryRoots: Sendable {
         let folder = try inside(folders, path, isFolder: true)
         let keys: Set<URLResourceKey> = [.isDirectoryKey, .isRegularFileKey, .fileSizeKey]
         let entries = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(keys), options: .skipsHiddenFiles)) ?? []
-        var listing = Listing(path: path, folders: [], files: [])
+        var listing = Listing(path: path)
         for entry in entries.sorted(by: { $0.lastPathComponent.localizedStandardCompare($1.lastPathComponent) == .orderedAscending }).prefix(Self.maxListed) {
             let name = entry.lastPathComponent
             guard let facts = try? entry.resolvingSymlinksInPath().resourceValues(forKeys: keys) else { continue }
             if facts.isDirectory == true {
                 listing.folders.append(name)
             } else if facts.isRegularFile == true, Self.videoExtensions.contains(entry.pathExtension.lowercased()) {
-                listing.files.append((name, path == "/" ? path + name : path + "/" + name, Int64(facts.fileSize ?? 0)))
+                listing.files.append(.init(name: name, path: path == "/" ? path + name : path + "/" + name, bytes: Int64(facts.fileSize ?? 0)))
             }
         }
         return listing

@@ -102,7 +102,7 @@ public struct VideoLibrary: Sendable {
 
     private func insert(_ finding: VideoIntake.Finding, _ stamps: [Timestamp]) async throws -> LibraryVideo {
         let video = try await store.insert(finding.video, stamps)
-        await keepPoster(finding.poster, of: video.path)
+        await keepPoster(finding.poster, of: video)
         return video
     }
 
@@ -121,7 +121,7 @@ public struct VideoLibrary: Sendable {
         let video = try await store.video(path)
         try await store.remove(path)
         let sideCar = data.appending(path: "side-cars/\(video.id)\(SideCar.suffix)")
-        let poster = poster(path)
+        let poster = poster(of: video)
         try? await threads.run { [roots] in
             try? FileManager.default.removeItem(at: sideCar)
             try? FileManager.default.removeItem(at: poster)
@@ -156,7 +156,7 @@ public struct VideoLibrary: Sendable {
         guard Self.thumbnailHeights.contains(height) else {
             throw LibraryError.outOfRange(field: "height", allowed: "\(Self.thumbnailHeights.lowerBound) to \(Self.thumbnailHeights.upperBound)")
         }
-        let poster = poster(video.path)
+        let poster = poster(of: video)
         if time == nil, let data = try? await threads.run({ try Data(contentsOf: poster) }) { return data }
         let (file, times) = try await opened.open(try await self.file(video.path))
         guard !times.isEmpty else { throw VideoQuestionError.noVideoTrack }
@@ -167,20 +167,17 @@ public struct VideoLibrary: Sendable {
         }
         for try await frame in frames {
             let jpeg = try await ImageCodec.jpeg(frame.image, quality: 78)
-            if time == nil { await keepPoster(jpeg, of: video.path) }
+            if time == nil { await keepPoster(jpeg, of: video) }
             return jpeg
         }
         throw VideoQuestionError.pictureFailed
     }
 
-    private func poster(_ path: String) -> URL {
-        let name = path.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-        return data.appending(path: "posters/\(String(name, radix: 16)).jpg")
-    }
+    private func poster(of video: LibraryVideo) -> URL { data.appending(path: "posters/\(video.id).jpg") }
 
-    private func keepPoster(_ jpeg: Data?, of path: String) async {
+    private func keepPoster(_ jpeg: Data?, of video: LibraryVideo) async {
         guard let jpeg else { return }
-        let target = poster(path)
+        let target = poster(of: video)
         try? await threads.run {
             try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
             try jpeg.write(to: target, options: .atomic)
