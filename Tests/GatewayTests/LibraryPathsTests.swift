@@ -12,6 +12,6 @@ import Testing
         ("/api/videos/films/jobs/a.mp4/jobs", "/api/videos/films%2Fjobs%2Fa.mp4/jobs"),
     ]) func addressesOfOldAreUnderstood(_ given: String, _ address: String) { #expect(LibraryPaths.joined(given) == address) }
 
-    @Test(arguments: ["/api/videos", "/api/videos/a%2Fb", "/api/videos/a%2Fb/timestamps/3", "/v1/models/", "/", "", "/api/jobs/7/events"])
+    @Test(arguments: ["/api/videos", "/api/videos/a%2Fb", "/api/videos/a%2Fb/timestamps/3", "/api/videos/a/timestamps/x", "/v1/models/", "/", "", "/api/jobs/7/events"])
     func othersStay(_ address: String) { #expect(LibraryPaths.joined(address) == nil) }
 }

@@ -447,6 +447,19 @@ def batches_run_and_say_what_cannot():
 
 
 @check
+def a_pool_of_two_works_on_one_video():
+    with VisionModel(lambda *_: False, delay=0.1) as one, VisionModel(lambda *_: False, delay=0.1) as two:
+        extra = one.configuration + two.configuration.replace("endpoints:\n", "").replace("id: eye,", "id: other, model: eye,")
+        extra += "pools:\n  - {id: eyes, members: [{endpoint: eye}, {endpoint: other}]}\n"
+        with Library(extra) as library:
+            film = library.add(library.film("a.mp4", 33, 240))["path"]
+            settings = {"analysis_tags": "cat", "llm_base_url": "x", "llm_model": "eyes", "max_batch_size": 8}
+            assert library("PUT", "/api/config", settings)[0] == 200
+            library.wait(library.analyse(film, evidence=False))
+            assert min(len(one.calls), len(two.calls)) > 30 and len(one.calls) + len(two.calls) <= 130, (len(one.calls), len(two.calls))
+
+
+@check
 def events_tell_a_job_to_its_end():
     with VisionModel(lambda *_: False, delay=0.05) as model, Library(model.configuration) as library:
         film = library.add(library.film("a.mp4", 30, 180))["path"]

@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 from support.checks import check, run_checks
-from support.server import BINARY, CHECKOUT, ENVIRONMENT, ServerProcess
+from support.server import BINARY, CHECKOUT, ENVIRONMENT, ServerProcess, wait_until
 
 HOME = pathlib.Path(os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet"))
 CLIPS = pathlib.Path(os.environ.get("MARTLET_CLIPS") or HOME / "samples/clips")
@@ -137,6 +137,28 @@ def chats_with_pictures_and_videos(root):
             status, answer = request(server.port, "POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
             assert status == 200, answer
             assert answer["usage"]["prompt_tokens"] > 16, answer["usage"]
+
+
+@check
+def the_library_asks_it_about_tags(root):
+    subprocess.run([BINARY, "models", "pull", MODEL, "--quiet"], env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
+    films = root / "films"
+    films.mkdir()
+    film = films / "clip.mp4"
+    film.write_bytes((CLIPS / "four-scenes.mp4").read_bytes())
+    with ServerProcess(f"library.roots={os.path.realpath(films)}") as server:
+        def call(method, path, body=None):
+            return request(server.port, method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"} if body else {})
+        path = os.path.realpath(film)
+        assert call("POST", "/api/videos", {"path": path})[0] == 200
+        tags = ["cat", "traffic_light", 'a "quoted" one']
+        options = {"model": MODEL, "tags": tags, "evidence": False, "frame_interval": 2.5}
+        status, started = call("POST", "/api/videos/" + path.replace("/", "%2F") + "/analyze", options)
+        assert status == 200, started
+        wait_until("it is done", lambda: call("GET", f"/api/jobs/{started['job_id']}")[1]["status"] not in ("pending", "processing"), 240)
+        done = call("GET", f"/api/jobs/{started['job_id']}")[1]
+        # Its weights are random, its answers are bound to the schema all the same: each look is answered.
+        assert done["status"] == "completed" and done["result"]["failed_calls"] == 0 and done["result"]["unknown_seconds"] == 0, done
 
 
 if __name__ == "__main__":

@@ -214,8 +214,139 @@ declare namespace Martlet {
     findings: { subject: string; status: string; detail: string; remedy: string | null }[];
     configuration: { key: string; value: any; source: string; about?: string }[];
   }
+
+  type JobStatus = 'pending' | 'processing' | 'retrying' | 'completed' | 'failed' | 'cancelled';
+
+  interface AnalysisResult {
+    tags?: Record<string, { spans: number; seconds: number }>;
+    calls?: number;
+    failed_calls?: number;
+    segments?: number;
+    answered_by?: string;
+    unsupported_tags?: string[];
+    unknown_seconds?: number;
+    sidecar?: boolean;
+    seconds?: number;
+    video_path?: string;
+  }
+
+  interface Job {
+    id: number;
+    kind: 'analysis' | 'fetch' | 'register';
+    video_path: string | null;
+    status: JobStatus;
+    progress: number;
+    stage: string | null;
+    done: number | null;
+    total: number | null;
+    unit: string | null;
+    rate: number | null;
+    eta_seconds: number | null;
+    created_at: string;
+    started_at: string | null;
+    completed_at: string | null;
+    error: string | null;
+    error_code: string | null;
+    attempt: number;
+    max_attempts: number;
+    retry_at: string | null;
+    priority: number;
+    batch: string | null;
+    result: AnalysisResult | null;
+  }
+
+  interface LibraryVideo {
+    id: number;
+    path: string;
+    title: string;
+    duration: number;
+    has_ai_data: boolean;
+    thumbnail_path: string | null;
+    created_at: string;
+    file_size: number | null;
+    file_extension: string | null;
+    codec: string | null;
+    width: number | null;
+    height: number | null;
+    fps: number | null;
+    analysis_model: string | null;
+    tag_count: number;
+    timestamp_count: number;
+    tags: string[];
+    coverage: number;
+    job: Job | null;
+    available: boolean;
+  }
+
+  interface Span {
+    id: number;
+    video_path: string;
+    tag_name: string;
+    start_time: number;
+    end_time: number | null;
+    confidence: number;
+    source: 'analysis' | 'manual' | 'import';
+    job_id: number | null;
+  }
+
+  interface Passage {
+    start: number;
+    end: number;
+    text: string;
+    confidence?: number | null;
+  }
+
+  type EvidenceKind = 'transcript' | 'screen_text' | 'objects' | 'scenes';
+
+  interface Timeline extends Record<EvidenceKind, Passage[]> {
+    missing: Partial<Record<EvidenceKind, string>>;
+    unknown: [number, number][];
+  }
+
+  interface Hit {
+    video_path: string;
+    title: string;
+    kind: 'tag' | 'transcript' | 'screen_text' | 'object' | 'title';
+    start: number;
+    end: number | null;
+    text: string;
+    confidence: number | null;
+  }
+
+  type RuleField = 'threshold' | 'max_gap' | 'min_duration' | 'required_duration';
+  type Rules = Record<string, Partial<Record<RuleField, number | string>>>;
+
+  interface AnalysisConfig {
+    analysis_tags: string;
+    llm_base_url: string;
+    llm_model: string;
+    max_batch_size: number;
+    livekit_url?: string;
+    frame_interval: number;
+    tolerance: number;
+    tag_rules: Rules;
+    votes?: number | null;
+    evidence: boolean;
+    side_car: 'data' | 'beside' | 'none';
+  }
+
+  interface BatchAnswer {
+    batch: string;
+    jobs: { video_path: string; job_id: number }[];
+    refused: { video_path: string; code: string; message: string }[];
+  }
+
+  interface ServerFolder {
+    path: string;
+    folders: string[];
+    files: { name: string; path: string; size: number; registered: boolean }[];
+  }
 }
 
 interface AbortSignal {
   throwIfAborted(): void;
+}
+
+interface CanvasRenderingContext2D {
+  roundRect(x: number, y: number, width: number, height: number, radius: number): void;
 }

@@ -33,7 +33,7 @@ package struct LibraryPaths: HTTPResponder {
         guard path.hasPrefix(prefix) else { return hasSlash ? path + query : nil }
         var parts = path.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
         var tail: [Substring] = []
-        if parts.count > 2, parts[parts.count - 2] == "timestamps", parts[parts.count - 1].allSatisfy(\.isNumber) {
+        if parts.count > 2, parts[parts.count - 2] == "timestamps", parts.count == 3 || parts[parts.count - 1].allSatisfy(\.isNumber) {
             tail = Array(parts.suffix(2))
         } else if parts.count > 1, let last = parts.last, words.contains(last) {
             tail = [last]

@@ -17,8 +17,15 @@ public actor JobQueue {
         /// `nil`: all jobs.
         var id: Int64?
         var continuation: AsyncStream<Job>.Continuation
-        /// Versions of the jobs that it was told of and that aren't over.
-        var told: [Int64: Int64] = [:]
+        /// What it was told of jobs last. News may overtake each other: those of a job's end may come before those of its start.
+        var told: [Int64: (version: Int64, isOver: Bool)] = [:]
+
+        mutating func note(_ job: Job) {
+            told[job.id] = (job.version, job.state.isOver)
+            guard told.count > JobQueue.remembered else { return }
+            let ended = told.filter(\.value.isOver).keys.sorted()
+            for id in ended.prefix(ended.count / 2) { told[id] = nil }
+        }
     }
 
     public nonisolated let store: JobStore
@@ -32,6 +39,8 @@ public actor JobQueue {
     /// What one that follows all jobs sees of those that are under way when it comes.
     private static let shownOpen = 500
     private static let backlog = 1000
+    /// Jobs of which a follower's last news is remembered, beside those under way.
+    private static let remembered = 2000
     /// How long the count of waiting jobs is believed.
     private static let countFor: Duration = .seconds(1)
 
@@ -144,7 +153,7 @@ public actor JobQueue {
         var ids = Set(followers.values.compactMap(\.id))
         if followers.values.contains(where: { $0.id == nil }) {
             for job in (try? await openJobs()) ?? [] { tell(job) }
-            for follower in followers.values { ids.formUnion(follower.told.keys) }
+            for follower in followers.values { ids.formUnion(follower.told.filter { !$0.value.isOver }.keys) }
         }
         for id in ids { if let job = try? await store.job(id) { tell(job) } }
     }
@@ -172,8 +181,8 @@ public actor JobQueue {
     /// Tells each follower once of a version, and of none after a newer one.
     private func tell(_ job: Job) {
         for (number, follower) in followers where follower.id == nil || follower.id == job.id {
-            if let version = follower.told[job.id], version >= job.version { continue }
-            followers[number]?.told[job.id] = job.state.isOver ? nil : job.version
+            if let last = follower.told[job.id], last.version >= job.version { continue }
+            followers[number]?.note(job)
             follower.continuation.yield(job)
             if follower.id == job.id, job.state.isOver { leave(number) }
         }

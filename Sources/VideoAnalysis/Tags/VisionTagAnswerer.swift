@@ -14,8 +14,8 @@ package struct VisionTagAnswerer: TagAnswerer {
 
     package init(model: any ChatModel) { self.model = model }
 
-    /// A yes or no with braces, quotes and the tag's own words.
-    private static let tokensPerTag = 24
+    /// Beside the tag's own words: quotes, a yes or no, and the white space that some models like.
+    private static let tokensPerTag = 32
     private static let alternatives = 5
 
     package func unsupported(_ tags: [String]) -> [String] { [] }
@@ -51,7 +51,8 @@ package struct VisionTagAnswerer: TagAnswerer {
                 ])
         ])
         request.temperature = 0
-        request.maxTokens = 16 + tokensPerTag * tags.count
+        // A character may take a token.
+        request.maxTokens = 2 * tokensPerTag + tags.reduce(0) { $0 + $1.utf8.count + tokensPerTag }
         request.isFollowed = false
         request.extra = [
             "response_format": [
@@ -118,7 +119,8 @@ struct TaggedAnswer {
     /// The probability of `true` against `false` where the key's value was written; `nil` where the engine didn't tell.
     private func probability(after key: String) -> Double? {
         let whole = tokens.map(\.text).joined()
-        guard let place = whole.range(of: "\"\(key)\""), let colon = whole[place.upperBound...].firstIndex(of: ":") else { return nil }
+        let written = String(decoding: JSONValue.string(key).encoded(), as: UTF8.self)
+        guard let place = whole.range(of: written), let colon = whole[place.upperBound...].firstIndex(of: ":") else { return nil }
         let target = whole.distance(from: whole.startIndex, to: colon)
         var position = 0
         for token in tokens {

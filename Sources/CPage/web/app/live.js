@@ -1,13 +1,10 @@
 /** What the server tells all the time, over one connection of this tab. It rests while the tab is hidden. */
 
-import { ApiError, TOKEN_GIVEN } from '../lib/api.js';
+import { keepFollowing } from '../lib/live-stream.js';
 import { Signal } from '../lib/signal.js';
-import { follow } from '../lib/sse.js';
 
 const REQUESTS_KEPT = 200;
 const FIGURES_KEPT = 150;
-// A browser allows few connections to one server: hidden tabs give theirs back, after a while.
-const HIDDEN_FOR = 20_000;
 
 /** @type {Signal<Martlet.Model[] | null>} */
 export const models = new Signal(/** @type {Martlet.Model[] | null} */ (null));
@@ -34,12 +31,6 @@ export const health = new Signal(/** @type {Martlet.Health | null} */ (null));
 /** @type {Signal<'connecting' | 'connected' | 'lost'>} */
 export const connection = new Signal(/** @type {'connecting' | 'connected' | 'lost'} */ ('connecting'));
 
-/** @type {AbortController | null} */
-let running = null;
-/** @type {string | null} */
-let lastId = null;
-let hiddenTimer = 0;
-
 /** @type {Record<string, (data: any) => void>} */
 const receivers = {
   models: ({ data }) => (models.value = data),
@@ -53,41 +44,10 @@ const receivers = {
   },
 };
 
-async function connect() {
-  if (running) return;
-  const controller = new AbortController();
-  running = controller;
-  try {
-    await follow('/v1/events', {
-      signal: controller.signal,
-      lastId,
-      onEvent: (event) => {
-        if (event.id !== null) lastId = event.id;
-        receivers[event.event]?.(JSON.parse(event.data));
-      },
-      onConnection: (connected) => (connection.value = connected ? 'connected' : 'lost'),
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    // Refused, for want of a token: there is nothing to be tried again before somebody gives one.
-    connection.value = 'connecting';
-  } finally {
-    if (running === controller) running = null;
-  }
-}
-
-function rest() {
-  running?.abort();
-  running = null;
-}
-
 /** Connects, and does so again whenever the tab is seen. */
 export function startLive() {
-  document.addEventListener('visibilitychange', () => {
-    clearTimeout(hiddenTimer);
-    if (document.hidden) hiddenTimer = window.setTimeout(rest, HIDDEN_FOR);
-    else connect();
+  keepFollowing('/v1/events', {
+    onEvent: ({ event, data }) => receivers[event]?.(JSON.parse(data)),
+    onConnection: (state) => (connection.value = state),
   });
-  document.addEventListener(TOKEN_GIVEN, connect);
-  connect();
 }

@@ -21,7 +21,7 @@ const placeholder = () => import('../views/placeholder.js');
  */
 const views = {
   ask: () => import('../views/ask.js'),
-  library: placeholder,
+  library: () => import('../views/library.js'),
   voice: placeholder,
   studio: placeholder,
   agents: placeholder,

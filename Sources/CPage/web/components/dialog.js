@@ -5,12 +5,12 @@ import { icon } from '../lib/icons.js';
 import { strings } from '../app/strings.js';
 
 /**
- * Asks before something is lost.
+ * Asks before something is lost, or before much is begun.
  *
- * @param {{ title: string, text: string, action: string }} question
+ * @param {{ title: string, text: string, action: string, danger?: boolean }} question
  * @returns {Promise<boolean>}
  */
-export function confirm({ title, text, action }) {
+export function confirm({ title, text, action, danger = true }) {
   const titleId = uniqueId('dialog');
   return new Promise((resolve) => {
     const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': titleId },
@@ -19,7 +19,7 @@ export function confirm({ title, text, action }) {
         h('p', null, text),
         h('div', { class: 'actions' },
           h('button', { class: 'button', value: 'no' }, strings.common.cancel),
-          h('button', { class: 'button primary danger', value: 'yes' }, action))));
+          h('button', { class: `button primary${danger ? ' danger' : ''}`, value: 'yes' }, action))));
     dialog.addEventListener('close', () => {
       dialog.remove();
       resolve(dialog.returnValue === 'yes');

@@ -9,6 +9,8 @@ import { strings } from '../app/strings.js';
 import { toast } from './toast.js';
 
 const words = strings.ask;
+/** What a file dialog offers: browsers know no type for some containers. */
+export const VIDEO_FILES = 'video/*,.mkv,.avi,.mov,.mpg,.mpeg,.ts,.webm';
 
 /**
  * @param {string} text
@@ -28,7 +30,7 @@ export class FileDrop extends HTMLElement {
     if (this.firstChild) return;
     const inputId = uniqueId('file');
     const urlId = uniqueId('url');
-    this.input = h('input', { type: 'file', id: inputId, class: 'unseen', accept: 'video/*,.mkv,.avi,.mov,.mpg,.mpeg,.ts,.webm', onchange: () => this.takeFiles(this.input?.files) });
+    this.input = h('input', { type: 'file', id: inputId, class: 'unseen', accept: VIDEO_FILES, onchange: () => this.takeFiles(this.input?.files) });
     this.input.tabIndex = -1;
     this.input.setAttribute('aria-hidden', 'true');
     this.url = h('input', {
@@ -90,7 +92,7 @@ customElements.define('martlet-drop', FileDrop);
  * Takes files dropped anywhere on the page, and files and addresses pasted outside of text fields.
  *
  * @param {HTMLElement} overlay  Shown while something is dragged over the page.
- * @param {{ file: (file: File) => void, url: (url: string) => void }} takers
+ * @param {{ files: (files: File[]) => void, url: (url: string) => void }} takers
  * @param {AbortSignal} until
  */
 export function takeFromAnywhere(overlay, takers, until) {
@@ -107,11 +109,11 @@ export function takeFromAnywhere(overlay, takers, until) {
     overlay.hidden = depth === 0;
   };
   const take = (/** @type {DataTransfer | null} */ data) => {
-    const file = data?.files[0];
+    const files = [...(data?.files ?? [])];
     const address = webAddress(data?.getData('text/uri-list').split('\n')[0] || data?.getData('text/plain') || '');
-    if (file) takers.file(file);
+    if (files.length) takers.files(files);
     else if (address) takers.url(address);
-    return !!(file || address);
+    return files.length > 0 || address !== null;
   };
   on('dragenter', () => show(1));
   on('dragleave', () => show(-1));

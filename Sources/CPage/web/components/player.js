@@ -3,13 +3,10 @@
  * through it. Where the browser can't play the format, the frames remain.
  */
 
-import { authorization, request } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { formatTime } from '../lib/format.js';
+import { letGo, mediaAddress } from '../lib/media.js';
 import { strings } from '../app/strings.js';
-
-// Players can't send a token, so that the file has to be loaded whole first.
-const LARGEST_BLOB = 200_000_000;
 
 export class Player extends HTMLElement {
   constructor() {
@@ -48,7 +45,7 @@ export class Player extends HTMLElement {
   }
 
   dropAddress() {
-    if (this.address) URL.revokeObjectURL(this.address);
+    letGo(this.address);
     this.address = null;
   }
 
@@ -72,16 +69,14 @@ export class Player extends HTMLElement {
       this.address = URL.createObjectURL(file);
       video.src = this.address;
     } else if (uploadId) {
-      const path = `/v1/uploads/${uploadId}/content`;
-      if (!authorization().Authorization) video.src = path;
-      else if (bytes <= LARGEST_BLOB) {
-        const blob = await request(path).then((response) => response.blob(), () => null);
-        if (!blob || this.shown !== key) return;
-        this.address = URL.createObjectURL(blob);
-        video.src = this.address;
-      } else {
+      const address = await mediaAddress(`/v1/uploads/${uploadId}/content`, bytes).catch(() => undefined);
+      if (address === undefined || this.shown !== key) return;
+      if (address === null) {
         this.cannotPlay(strings.ask.needsToken);
+        return;
       }
+      this.address = address;
+      video.src = address;
     }
   }
 

@@ -45,6 +45,21 @@ export function formatTime(seconds) {
 }
 
 /**
+ * A place in a video to the tenth of a second: 0:03.4, 1:02:03.0.
+ *
+ * @param {number} seconds
+ */
+export function formatMoment(seconds) {
+  const tenths = Math.max(0, Math.round(seconds * 10));
+  return `${formatTime(tenths / 10)}.${tenths % 10}`;
+}
+
+/** @param {number} share  From 0 to 1. */
+export function formatShare(share) {
+  return `${Math.round(share * 100)}\u00a0%`;
+}
+
+/**
  * A span of time: 0.26 s, 12 s, 3 min 20 s, 2 h 5 min, 3 d 4 h.
  *
  * @param {number} seconds
@@ -89,4 +104,13 @@ export function formatWhen(when) {
  */
 export function formatClock(when) {
   return new Date(when).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+}
+
+/**
+ * When something was, of a time that the server gives: UTC, whether it says so or not.
+ *
+ * @param {string} text
+ */
+export function fromUtc(text) {
+  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }

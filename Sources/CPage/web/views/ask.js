@@ -39,7 +39,7 @@ class AskView {
       h('header', { class: 'view-head' }, this.title, this.fresh,
         h('button', { type: 'button', class: 'button bare', 'aria-label': words.history, onclick: () => openHistory((ids) => this.forget(ids)) }, icon('history'), h('span', null, words.history))),
       this.body, overlay);
-    takeFromAnywhere(overlay, { file: (file) => this.take(file), url: (url) => this.take(url) }, this.until.signal);
+    takeFromAnywhere(overlay, { files: ([file]) => this.take(file), url: (url) => this.take(url) }, this.until.signal);
     root.addEventListener('martlet-file', (event) => this.take(/** @type {CustomEvent<File>} */ (event).detail));
     root.addEventListener('martlet-url', (event) => this.take(/** @type {CustomEvent<string>} */ (event).detail));
   }

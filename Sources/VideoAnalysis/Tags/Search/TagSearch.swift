@@ -53,7 +53,8 @@ public struct TagSearch: Sendable {
         if range.upperBound >= self.duration, range.upperBound - (times.last ?? range.lowerBound) > settings.tolerance {
             times.append(range.upperBound)
         }
-        mostAsked = 4 * times.count + 64
+        // What sampling at every step of the tolerance would take, however short the segment is.
+        mostAsked = max(4 * times.count + 64, Int(min(1e6, (range.upperBound - range.lowerBound) / settings.tolerance)))
         queue = times.reversed()
     }
 
@@ -107,10 +108,17 @@ public struct TagSearch: Sendable {
 
     // MARK: Probing
 
+    /// Frames don't lie exactly where they are asked for: without it, every other gap would be halved once more for a frame's width.
+    private static let slack = 1.25
+
     /// What a look is wanted for: any time in one of the windows serves.
     private struct Wish {
         var windows: [ClosedRange<Double>]
         var best: Double
+        /// The time of the look that is in doubt, where one is.
+        var doubted: Double?
+        /// Half-way to the next look, and that look's time: it checks both when that one is in doubt as well, for any tag.
+        var shared: (time: Double, next: Double)?
     }
 
     /// The looks of the next round, ascending.
@@ -120,6 +128,10 @@ public struct TagSearch: Sendable {
         let own = observations
         var wishes: [Wish] = []
         for tag in rules.indices { wishes += self.wishes(for: tag, in: before + own, from: before.count) }
+        let doubted = Set(wishes.compactMap(\.doubted))
+        for index in wishes.indices {
+            if let shared = wishes[index].shared, doubted.contains(shared.next) { wishes[index].best = shared.time }
+        }
         // From the left to the right: a wish takes a look that is planned already where one serves, else the one that may serve the
         // next wish too.
         var times: [Double] = []
@@ -144,7 +156,7 @@ public struct TagSearch: Sendable {
             // Gaps inside the segments before were searched by them.
             if place + 1 < looks.count, looks[place + 1] >= first {
                 let gap = times[place + 1] - times[place]
-                if (present[place] > 0.5) != (present[place + 1] > 0.5), gap > settings.tolerance {
+                if (present[place] > 0.5) != (present[place + 1] > 0.5), gap > settings.tolerance * Self.slack {
                     let middle = (times[place] + times[place + 1]) / 2
                     wishes.append(Wish(windows: [middle - gap / 5...middle + gap / 5], best: middle))
                 }
@@ -156,13 +168,14 @@ public struct TagSearch: Sendable {
             let left = place > 0 ? times[place] - times[place - 1] : times[place]
             let right = isLast ? duration - times[place] : times[place + 1] - times[place]
             if evidence[place] < 0, left + right <= bridged, !isLast, place > 0 { continue }
-            // Near enough to be in the same span, were there one; half a step away at most, where it may check the next look too.
-            let reach = settings.frameInterval / 2
+            // Near enough to be in the same span, were there one: a quarter of a step, or half a step where it checks the next look too.
+            let (near, reach) = (settings.frameInterval / 4, settings.frameInterval / 2)
             let canLeft = looks[place] >= first && left > settings.tolerance
             let canRight = right > settings.tolerance
             guard canLeft || canRight else { continue }
             let time = times[place]
-            var wish = Wish(windows: [], best: canRight ? time + min(reach, right / 2) : time - min(reach, left / 2))
+            var wish = Wish(windows: [], best: canRight ? time + min(near, right / 2) : time - min(near, left / 2), doubted: time)
+            if canRight, !isLast, right / 2 <= reach + 1e-6 { wish.shared = (time + right / 2, times[place + 1]) }
             if canLeft { wish.windows.append(time - min(reach, left / 2)...time - min(reach, left) / 8) }
             if canRight { wish.windows.append(time + min(reach, right) / 8...time + min(reach, right / 2)) }
             wishes.append(wish)

@@ -15,7 +15,7 @@ public struct TagSearchSettings: Sendable, Equatable, Codable {
 
     public init(
         frameInterval: Double = 2, tolerance: Double = 0.25, answerError: Double = 0.02, meanPresence: Double = 15,
-        meanAbsence: Double = 120, doubt: Double = 0.08
+        meanAbsence: Double = 120, doubt: Double = 0.05
     ) {
         self.frameInterval = frameInterval
         self.tolerance = tolerance

@@ -50,24 +50,41 @@ public struct TagTimeline: Sendable, Equatable {
         var count: Int
     }
 
-    /// Runs of looks at which the tag is there. Each reaches half-way to the next look that says otherwise.
+    /// Runs of looks at which the tag is there. Each reaches half-way to the next look that says otherwise, but no further than half a
+    /// step into a stretch that nobody could answer about: what is unknown is neither present nor absent.
     private static func stretches(
         of tag: Int, _ rule: TagRule, in observations: [TagObservation], _ chain: PresenceChain, _ settings: TagSearchSettings, _ duration: Double
     ) -> [Stretch] {
-        let looks = observations.compactMap { look in
-            tag < look.scores.count ? look.scores[tag].map { (time: look.time, score: $0) } : nil
+        var looks: [(time: Double, score: Double)] = []
+        // Whether the look before each was left unanswered.
+        var isAfterGap: [Bool] = []
+        var isGap = false
+        for look in observations {
+            if tag < look.scores.count, let score = look.scores[tag] {
+                looks.append((look.time, score))
+                isAfterGap.append(isGap)
+                isGap = false
+            } else {
+                isGap = true
+            }
         }
         let present = chain.posterior(
             evidence: looks.map { chain.evidence(score: $0.score, threshold: rule.threshold) },
             memories: zip(looks, looks.dropFirst()).map { chain.memory(after: $1.time - $0.time) }
         ).map { $0 > 0.5 }
+        let reach = settings.frameInterval / 2
+        func isUnknown(before place: Int) -> Bool {
+            isAfterGap[place] && looks[place].time - looks[place - 1].time > Self.knownSteps * settings.frameInterval
+        }
         var stretches: [Stretch] = []
         for (place, look) in looks.enumerated() where present[place] {
-            let isNew = place == 0 || !present[place - 1]
-            let start = place == 0 ? max(0, look.time - settings.frameInterval / 2) : (looks[place - 1].time + look.time) / 2
+            let isCutOff = place > 0 && isUnknown(before: place)
+            let isNew = place == 0 || !present[place - 1] || isCutOff
+            let start = place == 0 ? max(0, look.time - reach) : isCutOff ? look.time - reach : (looks[place - 1].time + look.time) / 2
             let end =
                 place + 1 == looks.count
-                ? min(max(duration, look.time), look.time + settings.frameInterval / 2) : (look.time + looks[place + 1].time) / 2
+                ? min(max(duration, look.time), look.time + reach)
+                : isUnknown(before: place + 1) ? look.time + reach : (look.time + looks[place + 1].time) / 2
             if isNew { stretches.append(Stretch(start: start, end: end, sum: 0, count: 0)) }
             stretches[stretches.count - 1].end = end
             stretches[stretches.count - 1].sum += look.score
@@ -75,6 +92,9 @@ public struct TagTimeline: Sendable, Equatable {
         }
         return stretches
     }
+
+    /// Answered looks no more of the scan's steps apart than this leave nothing unknown between them.
+    private static let knownSteps = 1.5
 
     private static func merged(_ stretches: [Stretch], _ rule: TagRule, _ duration: Double) -> [TagSpan] {
         let gap = rule.maxGap.seconds(of: duration)
@@ -122,17 +142,25 @@ public struct TagTimeline: Sendable, Equatable {
 
     private static func unknown(in observations: [TagObservation], _ settings: TagSearchSettings, _ duration: Double) -> [Range<Double>] {
         guard observations.contains(where: { !$0.isFailed }) else { return duration > 0 ? [0..<duration] : [] }
+        let reach = settings.frameInterval / 2
         var stretches: [Range<Double>] = []
-        for (place, look) in observations.enumerated() where look.isFailed {
-            let start = place == 0 ? 0 : (observations[place - 1].time + look.time) / 2
-            let end = place + 1 == observations.count ? duration : (look.time + observations[place + 1].time) / 2
-            guard end > start else { continue }
-            if let last = stretches.last, start <= last.upperBound {
-                stretches[stretches.count - 1] = last.lowerBound..<max(last.upperBound, end)
-            } else {
-                stretches.append(start..<end)
-            }
+        var last: Double?
+        var isGap = false
+        func add(_ start: Double, _ end: Double, _ length: Double, _ known: Double) {
+            if length > known, end > start { stretches.append(start..<end) }
         }
+        for look in observations {
+            if look.isFailed {
+                isGap = true
+                continue
+            }
+            if isGap {
+                let start = last.map { $0 + reach } ?? 0
+                add(start, look.time - reach, look.time - (last ?? 0), last == nil ? reach : Self.knownSteps * settings.frameInterval)
+            }
+            (last, isGap) = (look.time, false)
+        }
+        if isGap, let last { add(last + reach, duration, duration - last, reach) }
         return stretches
     }
 }

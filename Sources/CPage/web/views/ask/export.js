@@ -1,7 +1,7 @@
 /** Conversations as files. */
 
 import { formatTime } from '../../lib/format.js';
-import { h } from '../../lib/dom.js';
+import { saveFile } from '../../lib/download.js';
 import { strings } from '../../app/strings.js';
 
 /**
@@ -30,10 +30,5 @@ export function toMarkdown({ video, turns }) {
  * @param {string} text
  */
 export function download(name, type, text) {
-  const href = URL.createObjectURL(new Blob([text], { type }));
-  const link = h('a', { href, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  saveFile(name, new Blob([text], { type }));
 }
