@@ -164,6 +164,17 @@ import VideoAnalysis
         #expect(spans.count == 1 && abs(spans[0].start - 50) < 0.25 && abs(spans[0].end - 250) < 0.25 && spans[0].confidence == 1)
     }
 
+    /// A span that one look of the scan hits is found, however close the looks are.
+    @Test(arguments: [0.5, 1, 2, 4]) func aShortSpanIsFoundAtAnyInterval(_ interval: Double) {
+        let start = 20 * interval - 0.45 * interval
+        let film = Film(seed: 1, duration: 120, tags: 1, spans: [Span(tag: 0, start: start, end: start + 0.9 * interval)])
+        var rule = TagRule(name: "tag 0")
+        rule.minDuration = .seconds(interval / 4)
+        let settings = TagSearchSettings(frameInterval: interval, tolerance: interval / 8)
+        let spans = Self.search(film, [rule], settings).timeline.spans
+        #expect(spans.count == 1 && spans.allSatisfy { abs($0.start - start) <= interval / 8 && abs($0.end - start - 0.9 * interval) <= interval / 8 }, "\(spans)")
+    }
+
     @Test func tagsMayOverlap() {
         let film = Film(seed: 1, duration: 60, tags: 2, spans: [Span(tag: 0, start: 5, end: 40), Span(tag: 1, start: 20, end: 50)])
         let timeline = Self.search(film).timeline

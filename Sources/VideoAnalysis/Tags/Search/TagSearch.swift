@@ -24,6 +24,8 @@ public struct TagSearch: Sendable {
     /// Second tries, after a look that failed.
     private var repeats: Set<Double> = []
     private var seen: [Double: TagObservation] = [:]
+    /// From which probability on an answer against its surroundings is checked.
+    private let doubt: Double
     private let mostAsked: Int
 
     /// Looks that were answered, failed ones included.
@@ -44,6 +46,9 @@ public struct TagSearch: Sendable {
         self.duration = duration.isFinite ? max(0, duration) : 0
         self.before = before.sorted { $0.time < $1.time }
         chain = PresenceChain(settings: settings)
+        // The closer the looks, the less likely is a span that only one of them hit; that one is checked all the same.
+        let alone = settings.frameInterval / settings.meanAbsence * settings.frameInterval / settings.meanPresence * (1 - settings.answerError)
+        doubt = min(settings.doubt, 0.55 * alone / (alone + settings.answerError))
         // One grid for the whole video: segments don't add looks of their own.
         let first = (range.lowerBound / settings.frameInterval - 1e-9).rounded(.up)
         let count = Int(min(1e6, max(0, ((range.upperBound - 1e-9) / settings.frameInterval).rounded(.down) - first + 1)))
@@ -186,6 +191,6 @@ public struct TagSearch: Sendable {
     /// Whether an answer stands against its surroundings, and they don't outweigh it yet.
     private func isDoubtful(_ evidence: Double, _ present: Double) -> Bool {
         let right = evidence > 0 ? present : 1 - present
-        return evidence != 0 && right <= 0.5 && right > settings.doubt
+        return evidence != 0 && right <= 0.5 && right > doubt
     }
 }
