@@ -23,6 +23,12 @@ export class Jobs {
      */
     this.active = new Map();
     /**
+     * Those that ended while this page listened: the answer to a request may come after the news of its job's end.
+     *
+     * @type {Set<number>}
+     */
+    this.ended = new Set();
+    /**
      * The job that has changed; null when the connection is a new one, and what happened in between has to be asked for.
      *
      * @type {Signal<Martlet.Job | null>}
@@ -43,8 +49,13 @@ export class Jobs {
 
   /** @param {Martlet.Job} job */
   take(job) {
-    if (isOver(job)) this.active.delete(job.id);
-    else this.active.set(job.id, job);
+    if (isOver(job)) {
+      this.active.delete(job.id);
+      this.ended.add(job.id);
+    } else {
+      this.active.set(job.id, job);
+      this.ended.delete(job.id);
+    }
     this.changed.value = job;
   }
 

@@ -226,7 +226,7 @@ export class ListView {
     const { openUrl } = await import('./url-dialog.js');
     openUrl(url, (job, address) => {
       this.fetching.set(job.id, address);
-      this.adding.takeJob(job, address);
+      if (!this.jobs.ended.has(job.id)) this.adding.takeJob(job, address);
     });
   }
 
