@@ -8,7 +8,6 @@ Markdown table of precision and recall in time, for each tag. Needs only Python'
 """
 
 import argparse
-import json
 import os
 import pathlib
 import random
@@ -16,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CHECKOUT / "Tests/clients"))
@@ -59,12 +57,6 @@ def cut(folder, minutes, seed):
     return film, position / FPS, truth
 
 
-def call(server, method, path, body=None):
-    data = json.dumps(body).encode() if body is not None else None
-    with urllib.request.urlopen(urllib.request.Request(server.url(path), data, {"Content-Type": "application/json"}, method=method), timeout=120) as answer:
-        return json.loads(answer.read())
-
-
 def common(a, b):
     return sum(max(0, min(e, f) - max(s, t)) for s, e in a for t, f in b)
 
@@ -78,16 +70,16 @@ def main():
         folder = os.path.realpath(folder)
         film, length, truth = cut(folder, options.minutes, options.seed)
         with ServerProcess(f"library.roots={folder}", f"data_dir={folder}/data") as server:
-            call(server, "POST", "/api/videos", {"path": film})
+            server.call("POST", "/api/videos", {"path": film})
             path = "/api/videos/" + film.replace("/", "%2F")
             started = time.monotonic()
-            job = call(server, "POST", path + "/analyze", {"tags": TAGS, "model": "detector", "evidence": False})["job_id"]
-            while (state := call(server, "GET", f"/api/jobs/{job}"))["status"] not in ("completed", "failed"):
+            job = server.call("POST", path + "/analyze", {"tags": TAGS, "model": "detector", "evidence": False})["job_id"]
+            while (state := server.call("GET", f"/api/jobs/{job}"))["status"] not in ("completed", "failed"):
                 time.sleep(0.2)
             seconds = time.monotonic() - started
             assert state["status"] == "completed", state
             found = {tag: [] for tag in TAGS}
-            for stamp in call(server, "GET", path + "/timestamps"):
+            for stamp in server.call("GET", path + "/timestamps"):
                 found[stamp["tag_name"]].append([stamp["start_time"], stamp["end_time"]])
     print(f"{length:.0f} s of film, {state['result']['calls']} looks, {seconds:.0f} s.\n")
     print("| tag | true spans | predicted | precision | recall |\n|---|---|---|---|---|")

@@ -82,9 +82,8 @@ struct Assembly: Sendable {
     /// The library, in the database that the configuration names.
     /// - Throws: `DatabaseError`.
     private func library() async throws -> VideoLibrary {
-        let store = try await JobStore(try await JobDatabase.open(configuration))
-        let queue = JobQueue(
-            store: store, limits: JobLimits(maxWaiting: configuration.jobs.maxWaiting, retention: configuration.jobs.retention), metrics: metrics)
+        let store = try await JobStore(try await configuration.openDatabase())
+        let queue = JobQueue(store: store, configuration: configuration.jobs, metrics: metrics)
         await metrics.collect {
             let counts = (try? await store.counts()) ?? [:]
             return [
@@ -104,12 +103,11 @@ struct Assembly: Sendable {
         let handlers = library.handlers { url, folder, deadline, progress in
             try await fetcher.fetch(url, into: folder, maxBytes: nil, deadline: deadline, progress: progress)
         }
-        let settings = JobWorker.Settings(
-            width: width, lease: configuration.jobs.lease,
-            retries: RetryRule(base: configuration.jobs.retryBase, cap: configuration.jobs.retryCap))
+        var own = configuration.jobs
+        own.workers = width
         return JobService(
             library: library,
-            worker: width == 0 ? nil : JobWorker(queue: library.queue, handlers: handlers, settings: settings, logger: logger))
+            worker: width == 0 ? nil : JobWorker(queue: library.queue, handlers: handlers, configuration: own, logger: logger))
     }
 
     /// Works on jobs until a stop signal, and gives those under way back.

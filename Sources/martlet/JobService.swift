@@ -1,5 +1,3 @@
-import Foundation
-import Foundations
 import Jobs
 import ServiceLifecycle
 import VideoAnalysis
@@ -25,17 +23,5 @@ struct JobService: Service {
             }
             group.cancelAll()
         }
-    }
-}
-
-/// The database that the configuration names.
-enum JobDatabase {
-    /// - Throws: `DatabaseError`.
-    static func open(_ configuration: Configuration) async throws -> any Database {
-        if let url = configuration.database.url {
-            return try await PostgresDatabase(address: url, connections: configuration.database.connections)
-        }
-        let folder = URL(fileURLWithPath: configuration.dataDirectory, isDirectory: true)
-        return try SQLiteDatabase(file: folder.appending(path: "martlet.sqlite"))
     }
 }

@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: TestDatabase.allCases) func twoMayPrepareTheTablesAtOnce(_ kind: TestDatabase) async throws {
         try await kind.runShared { open in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<4 {
+                for _ in 0..<8 {
                     group.addTask {
                         let database = try await open()
                         _ = try await JobStore(database)
@@ -71,6 +71,17 @@ import Testing
     @Test func whatIsNoAddressIsRefused() async throws {
         await #expect(throws: DatabaseError.badAddress) { _ = try await PostgresDatabase(address: "postgres://[") }
         await #expect(throws: DatabaseError.unreachable) { _ = try await PostgresDatabase(address: "host=/nowhere user=x") }
+    }
+
+    @Test func aFileThatIsNoDatabaseIsSaidToBeNone() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "no-database-\(RequestContext.newID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder.appending(path: "folder.sqlite"), withIntermediateDirectories: true)
+        await #expect(throws: DatabaseError.cannotOpen) { try await SQLiteDatabase(file: folder.appending(path: "folder.sqlite")) }
+        let text = folder.appending(path: "text")
+        try Data("no database, and long enough to be looked at as one".utf8).write(to: text)
+        await #expect(throws: DatabaseError.cannotOpen) { try await SQLiteDatabase(file: text) }
+        await #expect(throws: DatabaseError.cannotOpen) { try await SQLiteDatabase(file: text.appending(path: "below.sqlite")) }
     }
 
     @Test func aConnectionThatBrokeIsReplaced() async throws {

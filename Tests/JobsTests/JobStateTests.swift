@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func whatTimeDoesNotHealIsNotTriedAgain() {
-        let rule = RetryRule()
+        let rule = RetryRule(base: .seconds(2), cap: .seconds(300))
         for kind in ErrorKind.allCases {
             let again = rule.wait(after: ErrorReport(kind, code: "x", "x"), attempt: 1, of: 3, jitter: 0) != nil
             #expect(again == [.busy, .upstream, .unavailable, .timeout, .internal, .insufficientStorage].contains(kind), "\(kind)")

@@ -93,6 +93,16 @@ import Testing
         }
     }
 
+    @Test(arguments: TestDatabase.allCases) func theNewestOfEachSubjectIsFound(_ kind: TestDatabase) async throws {
+        try await kind.run { database in
+            let store = try await JobStore(database)
+            let jobs = try await store.submit(["a", "b", "a"].map { JobRequest(kind: "k", subject: $0) } + [JobRequest(kind: "other", subject: "b")])
+            let newest = try await store.newest("k", of: ["a", "b", "c"])
+            #expect(newest == ["a": jobs[2], "b": jobs[1]])
+            #expect(try await store.newest("k", of: []).isEmpty)
+        }
+    }
+
     @Test(arguments: TestDatabase.allCases) func oldOnesAreForgotten(_ kind: TestDatabase) async throws {
         try await kind.run { database in
             let store = try await JobStore(database)

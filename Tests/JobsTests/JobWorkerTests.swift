@@ -17,9 +17,12 @@ struct ScriptedHandler: JobHandler {
     private static func worker(
         _ queue: JobQueue, lease: Duration = .seconds(30), width: Int = 2, _ body: @escaping @Sendable (JobRun) async throws -> JobOutcome
     ) -> JobWorker {
-        JobWorker(
-            queue: queue, handlers: [ScriptedHandler(body: body)],
-            settings: .init(width: width, lease: lease, retries: RetryRule(base: .milliseconds(20), cap: .seconds(1))),
+        var configuration = JobsConfiguration()
+        configuration.workers = width
+        configuration.lease = lease
+        configuration.retryBase = .milliseconds(20)
+        return JobWorker(
+            queue: queue, handlers: [ScriptedHandler(body: body)], configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -229,7 +232,9 @@ struct ScriptedHandler: JobHandler {
 
     @Test func aFullQueueSaysSo() async throws {
         try await TestDatabase.sqlite.run { database in
-            let queue = JobQueue(store: try await JobStore(database), limits: JobLimits(maxWaiting: 2))
+            var configuration = JobsConfiguration()
+            configuration.maxWaiting = 2
+            let queue = JobQueue(store: try await JobStore(database), configuration: configuration)
             _ = try await queue.submit([JobRequest(kind: "k"), JobRequest(kind: "k")])
             await #expect(throws: JobError.queueFull(limit: 2)) { try await queue.submit(JobRequest(kind: "k")) }
         }

@@ -21,7 +21,7 @@ enum TestDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .sqlite:
             let folder = FileManager.default.temporaryDirectory.appending(path: "jobs-\(RequestContext.newID())")
             defer { try? FileManager.default.removeItem(at: folder) }
-            try await body { try SQLiteDatabase(file: folder.appending(path: "test.sqlite")) }
+            try await body { try await SQLiteDatabase(file: folder.appending(path: "test.sqlite")) }
         case .postgres:
             let server = try await PostgresServer.shared.address()
             let name = "t\(RequestContext.newID())"
@@ -36,11 +36,12 @@ enum TestDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible {
 /// The real PostgreSQL, started once for all tests; ends with the process.
 actor PostgresServer {
     static let shared = PostgresServer()
-    private var starting: Task<String, any Error>?
+    private var started: String?
     private var process: Process?
 
+    /// Tests run one after the other, so that nobody asks while it starts.
     func address() async throws -> String {
-        if let starting { return try await starting.value }
+        if let started { return started }
         let process = Process()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         process.executableURL = root.appending(path: "scripts/test-postgres.sh")
@@ -49,14 +50,17 @@ actor PostgresServer {
         process.standardOutput = output
         try process.run()
         self.process = process
-        let starting = Task.detached { () throws -> String in
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            return line.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-        self.starting = starting
         // The server runs as long as this end is open: for as long as the process.
         Self.ends.withLock { $0.append(input) }
-        return try await starting.value
+        let line = await Self.offThePool { String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
+        let address = line.trimmingCharacters(in: .whitespacesAndNewlines)
+        try #require(!address.isEmpty, "PostgreSQL didn't start")
+        started = address
+        return address
+    }
+
+    private static func offThePool<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+        await withCheckedContinuation { continuation in DispatchQueue.global().async { continuation.resume(returning: work()) } }
     }
 
     private static let ends = Mutex<[Pipe]>([])
@@ -64,15 +68,10 @@ actor PostgresServer {
     /// `CREATE DATABASE` can't run inside a transaction, so `psql` does it.
     static func createDatabase(_ name: String, _ server: String) async throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
-        process.arguments = ["-qX", server, "-c", "CREATE DATABASE \(name)"]
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["psql", "-qX", server, "-c", "CREATE DATABASE \(name)"]
         try process.run()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        await offThePool { process.waitUntilExit() }
         try #require(process.terminationStatus == 0)
     }
 }

@@ -77,8 +77,9 @@ import VideoAnalysis
         for path in [other.path + "/b.mp4", films.path + "/c.mp4", films.path, films.path + "/none", "/etc/passwd", "", "/uploads/../films/a.mp4", "/uploads/x/y"] {
             #expect(throws: LibraryError.noSuchFile) { try roots.file(path) }
         }
+        try FileManager.default.createSymbolicLink(at: films.appending(path: "way"), withDestinationURL: other)
         let listing = try roots.list(films.path)
-        #expect(listing.files.map(\.name) == ["a.mp4", "c.mp4", "d.mp4"] || listing.files.map(\.name) == ["a.mp4", "d.mp4"])
+        #expect(listing.files.map(\.name) == ["a.mp4", "d.mp4"] && listing.folders.isEmpty)
         #expect(throws: LibraryError.noRoots) { try LibraryRoots(folders: [], uploads: base).file("/x") }
     }
 

@@ -70,23 +70,16 @@ import VideoAnalysis
     private struct Result {
         var timeline: TagTimeline
         var asked: Int
-        var observations: [TagObservation]
     }
 
     private static func rules(_ count: Int) -> [TagRule] { (0..<count).map { TagRule(name: "tag \($0)") } }
 
     private static func search(
-        _ film: Film, _ rules: [TagRule]? = nil, _ settings: TagSearchSettings = .init(), segment: Double = 60, limit: Int = 64,
-        backwards: Bool = false
+        _ film: Film, _ rules: [TagRule]? = nil, settings: TagSearchSettings = .init(), limit: Int = 64, backwards: Bool = false
     ) -> Result {
-        let rules = rules ?? Self.rules(film.tags)
-        var all: [TagObservation] = []
-        var asked = 0
-        for number in 0..<max(1, Int((film.duration / segment).rounded(.up))) {
-            let start = Double(number) * segment
-            var search = TagSearch(
-                rules: rules, settings: settings, range: start..<max(start, min(film.duration, start + segment)), duration: film.duration,
-                before: all.filter { $0.time >= start - 30 })
+        var whole = SegmentedSearch(rules: rules ?? Self.rules(film.tags), settings: settings, duration: film.duration)
+        for number in 0..<whole.count {
+            var search = whole.search(number)
             while !search.isFinished {
                 let times = search.next(limit: limit)
                 #expect(!times.isEmpty, "stuck")
@@ -94,11 +87,9 @@ import VideoAnalysis
                 for time in backwards ? times.reversed() : times { search.record(film.observation(at: time), for: time) }
                 #expect(search.planned >= search.asked)
             }
-            asked += search.asked
-            all += search.observations
+            whole.take(SegmentRecord(observations: search.observations, asked: search.asked, failed: search.failed), number)
         }
-        return Result(
-            timeline: TagTimeline(observations: all, rules: rules, settings: settings, duration: film.duration), asked: asked, observations: all)
+        return Result(timeline: whole.timeline(), asked: whole.asked)
     }
 
     /// Pooled temporal IoU, and how many of the true spans were found.
@@ -158,6 +149,13 @@ import VideoAnalysis
         }
     }
 
+    /// Looks further apart than segments are long: the gaps between them are searched all the same.
+    @Test func stepsLongerThanASegmentAreSearched() {
+        let film = Film(seed: 1, duration: 1200, tags: 1, spans: [Span(tag: 0, start: 333, end: 777)])
+        let spans = Self.search(film, settings: TagSearchSettings(frameInterval: 150)).timeline.spans
+        #expect(spans.count == 1 && abs((spans.first?.start ?? 0) - 333) <= 0.25 && abs((spans.first?.end ?? 0) - 777) <= 0.25, "\(spans)")
+    }
+
     @Test func aSpanAcrossBordersIsOne() {
         let film = Film(seed: 1, duration: 300, tags: 1, spans: [Span(tag: 0, start: 50, end: 250)])
         let spans = Self.search(film).timeline.spans
@@ -171,7 +169,7 @@ import VideoAnalysis
         var rule = TagRule(name: "tag 0")
         rule.minDuration = .seconds(interval / 4)
         let settings = TagSearchSettings(frameInterval: interval, tolerance: interval / 8)
-        let spans = Self.search(film, [rule], settings).timeline.spans
+        let spans = Self.search(film, [rule], settings: settings).timeline.spans
         #expect(spans.count == 1 && spans.allSatisfy { abs($0.start - start) <= interval / 8 && abs($0.end - start - 0.9 * interval) <= interval / 8 }, "\(spans)")
     }
 

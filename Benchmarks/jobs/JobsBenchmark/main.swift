@@ -32,9 +32,11 @@ let database: any Database =
     if CommandLine.arguments.count > 2 {
         try await PostgresDatabase(address: CommandLine.arguments[2])
     } else {
-        try SQLiteDatabase(file: folder.appending(path: "jobs.sqlite"))
+        try await SQLiteDatabase(file: folder.appending(path: "jobs.sqlite"))
     }
-let queue = JobQueue(store: try await JobStore(database), limits: JobLimits(maxWaiting: 10_000_000))
+var configuration = JobsConfiguration()
+configuration.maxWaiting = 10_000_000
+let queue = JobQueue(store: try await JobStore(database), configuration: configuration)
 let single = min(count, 5000)
 let callers = 8
 
@@ -56,7 +58,8 @@ let claims = min(count, 5000)
 let claimed = try await rate(claims) {
     for _ in 0..<claims { _ = try await queue.store.claim(["nothing"], worker: "benchmark", lease: .seconds(3600), limit: 1) }
 }
-let worker = JobWorker(queue: queue, handlers: [Nothing()], settings: .init(width: callers), logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
+configuration.workers = callers
+let worker = JobWorker(queue: queue, handlers: [Nothing()], configuration: configuration, logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
 let left = count - claims
 let drained = try await rate(left) {
     try await withThrowingTaskGroup(of: Void.self) { group in

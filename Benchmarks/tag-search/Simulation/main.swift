@@ -42,19 +42,14 @@ func isFlipped(_ video: Int, _ frame: Int, _ tag: Int, _ noise: Double) -> Bool 
     return Double(state >> 11) / 9_007_199_254_740_992 < noise
 }
 
-let segment = 60.0
 let task = try JSONDecoder().decode(Task.self, from: FileHandle.standardInput.readDataToEndOfFile())
-var settings = TagSearchSettings(frameInterval: task.interval, tolerance: task.tolerance)
+let settings = TagSearchSettings(frameInterval: task.interval, tolerance: task.tolerance)
 var results: [Found] = []
 for video in task.videos {
     let rules = (0..<video.tags).map { TagRule(name: String($0)) }
-    var all: [TagObservation] = []
-    var calls = 0
-    for number in 0..<Int((video.duration / segment).rounded(.up)) {
-        let start = Double(number) * segment
-        var search = TagSearch(
-            rules: rules, settings: settings, range: start..<min(video.duration, start + segment), duration: video.duration,
-            before: all.filter { $0.time >= start - 30 })
+    var whole = SegmentedSearch(rules: rules, settings: settings, duration: video.duration)
+    for number in 0..<whole.count {
+        var search = whole.search(number)
         while !search.isFinished {
             for time in search.next(limit: 64) {
                 let frame = min(Int(video.duration * video.fps) - 1, Int(time * video.fps + 1e-6))
@@ -66,11 +61,9 @@ for video in task.videos {
                 search.record(TagObservation(time: seconds, scores: scores), for: time)
             }
         }
-        calls += search.asked
-        all += search.observations
+        whole.take(SegmentRecord(observations: search.observations, asked: search.asked, failed: search.failed), number)
     }
-    let timeline = TagTimeline(observations: all, rules: rules, settings: settings, duration: video.duration)
-    results.append(
-        Found(id: video.id, calls: calls, spans: timeline.spans.map { Video.Span(tag: Int($0.tag) ?? 0, start: $0.start, end: $0.end) }))
+    let spans = whole.timeline().spans.map { Video.Span(tag: Int($0.tag) ?? 0, start: $0.start, end: $0.end) }
+    results.append(Found(id: video.id, calls: whole.asked, spans: spans))
 }
 print(String(decoding: try JSONEncoder().encode(results), as: UTF8.self))

@@ -5,8 +5,6 @@ import VideoAnalysis
 
 /// Jobs and videos as the library's routes show them.
 enum LibraryObjects {
-    static func job(_ job: Job) -> JSONValue { JobDocument.json(job) }
-
     static func video(_ video: LibraryVideo, job: Job?, isAvailable: Bool) -> JSONValue {
         let name = (video.path as NSString)
         let query = "/api/videos/\(encoded(video.path))/thumbnail"
@@ -17,7 +15,7 @@ enum LibraryObjects {
             "file_extension": .string(name.pathExtension.lowercased()), "mime_type": .string(mimeType(name.pathExtension.lowercased())),
             "codec": .string(video.codec), "width": .integer(video.width), "height": .integer(video.height), "fps": .number(video.frameRate),
             "analysis_model": orNull(video.analysisModel), "tag_count": .integer(video.tagCount), "timestamp_count": .integer(video.timestampCount),
-            "tags": .array(video.tags.map(JSONValue.string)), "coverage": .number(video.coverage), "job": job.map(Self.job) ?? .null,
+            "tags": .array(video.tags.map(JSONValue.string)), "coverage": .number(video.coverage), "job": job.map(JobDocument.json) ?? .null,
             "available": .bool(isAvailable),
         ]
     }

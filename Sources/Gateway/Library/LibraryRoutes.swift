@@ -26,7 +26,7 @@ package enum LibraryRoutes {
 
     private static func done(_ message: String) -> Response { .json(["message": .string(message)]) }
 
-    private static func page(_ request: Request) throws -> (skip: Int, limit: Int) {
+    static func page(_ request: Request) throws -> (skip: Int, limit: Int) {
         (try number("skip", 0, 0...10_000_000, request), try number("limit", 100, 1...largestPage, request))
     }
 
@@ -64,9 +64,7 @@ package enum LibraryRoutes {
                 let (skip, limit) = try page(request)
                 let (videos, total) = try await library(services).videos(
                     search: text("search", request), status: text("status", request), sort: text("sort", request) ?? "position", skip: skip, limit: limit)
-                var objects: [JSONValue] = []
-                for video in videos { objects.append(try await object(video, services)) }
-                var response = Response.json(.array(objects))
+                var response = Response.json(.array(try await objects(videos, services)))
                 response.headers[.totalCount] = String(total)
                 return response
             },
@@ -86,7 +84,7 @@ package enum LibraryRoutes {
             },
             Route(
                 .patch, "/api/videos/{path}", operationID: "renameVideo", summary: "Rename video", about: "Gives a video another title.", tag: tag,
-                body: .json(Schemas.object(["title": ["type": "string", "minLength": 1, "maxLength": 300]])), answers: [answer("LibraryVideo")],
+                body: .json(Schemas.object(["title": ["type": "string", "minLength": 1, "maxLength": .integer(LibraryVideo.maxTitle)]])), answers: [answer("LibraryVideo")],
                 errors: badBody + [404, 503]
             ) { request, context, services in
                 let fields = FieldReader(try await BodyReader.jsonObject(request, context, services))
@@ -112,9 +110,14 @@ package enum LibraryRoutes {
     }
 
     private static func object(_ video: LibraryVideo, _ services: GatewayServices) async throws -> JSONValue {
+        try await objects([video], services).first ?? .null
+    }
+
+    private static func objects(_ videos: [LibraryVideo], _ services: GatewayServices) async throws -> [JSONValue] {
         let library = try library(services)
-        let job = try await library.jobs(of: video.path).first
-        return LibraryObjects.video(video, job: job, isAvailable: await library.isAvailable(video.path))
+        let jobs = try await library.newestJobs(of: videos)
+        let available = await library.available(videos)
+        return videos.map { LibraryObjects.video($0, job: jobs[$0.path], isAvailable: available.contains($0.path)) }
     }
 
     @Sendable private static func add(
@@ -131,7 +134,7 @@ package enum LibraryRoutes {
         try fields.finish(.unprocessable)
         guard let (kind, value) = sources.first else { throw LibraryError.noSuchFile }
         if kind == "url" {
-            var response = Response.json(LibraryObjects.job(try await library.add(url: value, title: title, owner: context.keyName)))
+            var response = Response.json(JobDocument.json(try await library.add(url: value, title: title, owner: context.keyName)))
             response.status = .accepted
             return response
         }
@@ -244,7 +247,7 @@ package enum LibraryRoutes {
                 errors: badBody + [404, 503]
             ) { request, context, services in
                 var stamp = try LibraryBodies.timestamp(try await BodyReader.jsonObject(request, context, services))
-                stamp.id = try number(context)
+                stamp.id = try id(context)
                 let video = try await library(services).video(context.parameter("path"))
                 return .json(LibraryObjects.timestamp(try await library(services).change(stamp, of: video.path), of: video.path))
             },
@@ -252,7 +255,7 @@ package enum LibraryRoutes {
                 .delete, "/api/videos/{path}/timestamps/{id}", operationID: "removeTimestamp", summary: "Remove timestamp", about: "Removes one.",
                 tag: tag, answers: [message], errors: [404, 422, 503]
             ) { _, context, services in
-                try await library(services).removeTimestamp(try number(context), of: context.parameter("path"))
+                try await library(services).removeTimestamp(try id(context), of: context.parameter("path"))
                 return done("Timestamp removed")
             },
             Route(
@@ -290,7 +293,8 @@ package enum LibraryRoutes {
         ]
     }
 
-    private static func number(_ context: GatewayContext) throws -> Int64 {
+    /// The number in a path.
+    static func id(_ context: GatewayContext) throws -> Int64 {
         guard let id = Int64(context.parameter("id")) else { throw LibraryError.outOfRange(field: "id", allowed: "a whole number") }
         return id
     }
@@ -369,7 +373,7 @@ package enum LibraryRoutes {
                 tag: tag, answers: [.init(200, "Successful Response", .json(Schemas.list(Schemas.reference("Job"))))], errors: [404, 503]
             ) { _, context, services in
                 let video = try await library(services).video(context.parameter("path"))
-                return .json(.array(try await library(services).jobs(of: video.path).map(LibraryObjects.job)))
+                return .json(.array(try await library(services).jobs(of: video.path).map(JobDocument.json)))
             },
         ]
     }

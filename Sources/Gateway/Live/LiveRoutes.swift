@@ -22,9 +22,6 @@ package enum LiveRoutes {
         ]
     }
 
-    /// Whoever watches longer comes back.
-    static let longestStream: Duration = .seconds(86_400)
-
     @Sendable private static func events(
         _ request: Request, _ context: GatewayContext, _ services: GatewayServices
     ) async throws -> Response {
@@ -45,21 +42,7 @@ package enum LiveRoutes {
         }
         let seen = request.headers[.lastEventID].flatMap { Int($0) }
         await ServerWatch(services: services).refresh(topics)
-        let chosen = topics
-        var context = context
-        context.deadline = .after(longestStream)
-        context.record.update { $0.isWatching = true }
-        let requestID = context.requestID
-        return services.eventStream(context) { sink, report in
-            sink.send("error", report.envelope(requestID: requestID))
-        } _: { sink in
-            let events = await services.live.follow(chosen, after: seen)
-            // Watchers don't hold up a server that wants to stop.
-            try await cancelWhenGracefulShutdown {
-                for await piece in events { sink.send(piece) }
-                if !Task.isShuttingDownGracefully { try Task.checkCancellation() }
-            }
-        }
+        return services.watchStream(context, await services.live.follow(topics, after: seen))
     }
 
     @Sendable private static func system(

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// What the server and its engines use of the machine, by Linux's /proc; zero elsewhere.
 struct ProcessUsage: Sendable {
@@ -14,14 +15,9 @@ struct ProcessUsage: Sendable {
         let ticks = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
         let page = max(1, sysconf(Int32(_SC_PAGESIZE)))
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard let id = Int32(name), let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
-                // The command's name stands in parentheses and may hold anything.
-                let end = text.lastIndex(of: ")")
-            else { continue }
-            let fields = text[text.index(after: end)...].split(separator: " ")
-            guard fields.count > 21, let parent = Int32(fields[1]), id == own || parent == own else { continue }
-            usage.processorSeconds += ((Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)) / ticks
-            usage.memory += (Int(fields[21]) ?? 0) * page
+            guard let id = Int32(name), let facts = ProcessFacts(of: id), id == own || facts.parent == own else { continue }
+            usage.processorSeconds += facts.processorTicks / ticks
+            usage.memory += facts.pages * page
         }
         return usage
     }

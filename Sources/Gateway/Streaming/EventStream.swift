@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// One message of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 package struct ServerSentEvent: Sendable, Equatable {
@@ -118,6 +119,28 @@ extension GatewayServices {
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"], body: body)
+    }
+}
+
+extension GatewayServices {
+    /// Whoever watches longer comes back.
+    private static let longestWatch: Duration = .seconds(86_400)
+
+    /// A response for those who watch: whatever `events` tells, for a day at most. It doesn't hold up a server that wants to stop.
+    package func watchStream<Events: AsyncSequence & Sendable>(_ context: GatewayContext, _ events: Events) -> Response
+    where Events.Element == [ServerSentEvent], Events.Failure == Never {
+        var context = context
+        context.deadline = .after(Self.longestWatch)
+        context.record.update { $0.isWatching = true }
+        let requestID = context.requestID
+        return eventStream(context) { sink, report in
+            sink.send("error", report.envelope(requestID: requestID))
+        } _: { sink in
+            try await cancelWhenGracefulShutdown {
+                for await piece in events { sink.send(piece) }
+                if !Task.isShuttingDownGracefully { try Task.checkCancellation() }
+            }
+        }
     }
 }
 

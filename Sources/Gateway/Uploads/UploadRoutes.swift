@@ -107,16 +107,9 @@ package enum UploadRoutes {
             guard let data = Data(base64Encoded: String(pieces[1])), let text = String(data: data, encoding: .utf8) else {
                 throw UploadError.invalidHeader(name: "Upload-Metadata", wanted: "pairs of a key and base64, between commas")
             }
-            return shown(text)
+            return FileName.plain(text, otherwise: "video")
         }
         return "video"
-    }
-
-    /// A name fit to be shown: without its folders and control characters, of bounded length.
-    private static func shown(_ name: String) -> String {
-        let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-        let plain = String(last.unicodeScalars.filter { !CharacterSet.controlCharacters.contains($0) }.prefix(200))
-        return plain.isEmpty ? "video" : plain
     }
 
     // MARK: From a URL
@@ -157,7 +150,7 @@ package enum UploadRoutes {
             throw GatewayError.invalidFields(
                 [FieldFault(param: "url", code: "empty_file", message: "The URL's file is empty.")], kind: .unprocessable)
         }
-        let name = shown(URL(string: url)?.lastPathComponent ?? "")
+        let name = FileName.plain(URL(string: url)?.lastPathComponent ?? "", otherwise: "video")
         let upload = try await services.keptUploads.create(name: name, bytes: bytes, owner: context.keyName)
         let threads = services.threads
         return try await services.keptUploads.append(upload.id, owner: context.keyName, at: 0) { place, _ in

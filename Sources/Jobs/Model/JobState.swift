@@ -44,6 +44,9 @@ public enum JobState: String, Sendable, CaseIterable, Codable {
     /// The states in which the event can happen.
     public static func allowing(_ event: Event) -> [JobState] { allCases.filter { $0.after(event) != nil } }
 
+    /// The states of jobs that aren't over.
+    public static let open = allCases.filter { !$0.isOver }
+
     /// Nothing more happens unless a person asks for it.
     public var isOver: Bool { self == .completed || self == .failed || self == .cancelled }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 
 /// A database that keeps what must not be lost: SQLite in a file, or PostgreSQL for several machines.
@@ -20,6 +21,16 @@ public protocol Database: Sendable {
     func listen(_ channel: String, _ heard: @escaping @Sendable (String?) async -> Void) async
 
     func close() async
+}
+
+extension Configuration {
+    /// Opens the database that `database.url` names, or SQLite in `data_dir`.
+    /// - Throws: `DatabaseError`.
+    public func openDatabase() async throws -> any Database {
+        if let url = database.url { return try await PostgresDatabase(address: url, connections: database.connections) }
+        let folder = URL(fileURLWithPath: dataDirectory, isDirectory: true)
+        return try await SQLiteDatabase(file: folder.appending(path: "martlet.sqlite"))
+    }
 }
 
 /// What a transaction's statements run on. Stays on the thread that it was given out on.
@@ -65,6 +76,8 @@ public enum SQLDialect: Sendable {
 public enum DatabaseError: ReportableError, Equatable {
     /// It can't be reached, or the connection broke.
     case unreachable
+    /// The file can't be opened or written.
+    case cannotOpen
     case full
     /// Another transaction was in the way; trying again helps.
     case busy
@@ -84,6 +97,10 @@ public enum DatabaseError: ReportableError, Equatable {
                 .unavailable, code: "database_unreachable",
                 "The database can't be reached. Check `database.url` and that the database runs, then try again.",
                 retryAfter: .seconds(2))
+        case .cannotOpen:
+            ErrorReport(
+                .unavailable, code: "database_not_opened",
+                "The database in `data_dir` can't be opened. Check that the folder is there and may be written to.")
         case .full:
             ErrorReport(.insufficientStorage, code: "database_full", "The database's disk is full. Free some space, then try again.")
         case .busy:

@@ -22,10 +22,8 @@ final class PostgresConnection: SQLConnection, @unchecked Sendable {
 
     /// - Throws: `DatabaseError.unreachable`, `badAddress`.
     init(address: String) throws {
-        var parts: UnsafeMutablePointer<PQconninfoOption>? = PQconninfoParse(address, nil)
-        guard parts != nil else { throw DatabaseError.badAddress }
+        guard let parts = PQconninfoParse(address, nil) else { throw DatabaseError.badAddress }
         PQconninfoFree(parts)
-        parts = nil
         // What the address says itself comes last and so counts.
         let options = [
             ("connect_timeout", "10"), ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),

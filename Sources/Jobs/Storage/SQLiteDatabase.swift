@@ -13,19 +13,38 @@ public final class SQLiteDatabase: Database {
     private static let patience: TimeInterval = 10
     private static let lookoutInterval: Duration = .milliseconds(150)
 
+    /// Two processes that make the file at once are in each other's way, and SQLite doesn't wait then.
+    private static let openingTries = 50
+    private static let openingPause: Duration = .milliseconds(20)
+
     /// - Throws: `DatabaseError`.
-    public init(file: URL) throws {
+    public init(file: URL) async throws {
+        let threads = WorkerThreads(name: "sqlite-open", width: 1)
+        var attempt = 1
+        while true {
+            do {
+                (pool, lookout) = try await threads.run { try Self.open(file) }
+                return
+            } catch DatabaseError.busy where attempt < Self.openingTries {
+                attempt += 1
+                try await Task.sleep(for: Self.openingPause)
+            }
+        }
+    }
+
+    private static func open(_ file: URL) throws -> (DatabasePool, DatabaseQueue) {
         do {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             var configuration = GRDB.Configuration()
-            configuration.busyMode = .timeout(Self.patience)
+            configuration.busyMode = .timeout(patience)
             configuration.maximumReaderCount = 4
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            pool = try DatabasePool(path: file.path, configuration: configuration)
+            let pool = try DatabasePool(path: file.path, configuration: configuration)
             configuration.readonly = true
-            lookout = try DatabaseQueue(path: file.path, configuration: configuration)
+            return (pool, try DatabaseQueue(path: file.path, configuration: configuration))
         } catch {
-            throw Self.translated(error)
+            let known = translated(error)
+            throw known is DatabaseError ? known : DatabaseError.cannotOpen
         }
     }
 
@@ -54,6 +73,7 @@ public final class SQLiteDatabase: Database {
     }
 
     private func version() async -> Int64? {
+        // Outside a transaction, which would see the database as it was when the transaction began.
         try? await lookout.unsafeRead { try Int64.fetchOne($0, sql: "PRAGMA data_version") }
     }
 
@@ -103,7 +123,7 @@ public final class SQLiteDatabase: Database {
         case .SQLITE_FULL: DatabaseError.full
         case .SQLITE_BUSY, .SQLITE_LOCKED: DatabaseError.busy
         case .SQLITE_CONSTRAINT: DatabaseError.conflict
-        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_IOERR: DatabaseError.unreachable
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_NOTADB: DatabaseError.cannotOpen
         case .SQLITE_INTERRUPT, .SQLITE_ABORT: CancellationError()
         default: DatabaseError.failed(detail: error.message ?? "\(error.resultCode)")
         }

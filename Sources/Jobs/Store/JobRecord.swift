@@ -49,16 +49,11 @@ extension Date {
 }
 
 extension ErrorReport {
-    /// As it is kept with a job.
-    var stored: JSONValue {
-        [
-            "kind": .string(kind.rawValue), "code": .string(code), "message": .string(message),
-            "param": param.map(JSONValue.string) ?? .null, "details": .object(details),
-        ]
-    }
+    /// As it is kept with a job: as callers see it.
+    var stored: JSONValue { envelope(requestID: nil)["error"] ?? .null }
 
     init?(stored value: JSONValue) {
-        guard let kind = value["kind"]?.stringValue.flatMap(ErrorKind.init), let code = value["code"]?.stringValue,
+        guard let kind = value["type"]?.stringValue.flatMap(ErrorKind.init), let code = value["code"]?.stringValue,
             let message = value["message"]?.stringValue
         else { return nil }
         self.init(kind, code: code, message, param: value["param"]?.stringValue, details: value["details"]?.objectValue ?? [:])

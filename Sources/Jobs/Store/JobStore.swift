@@ -87,7 +87,7 @@ public struct JobStore: Sendable {
 
     private static func other(than request: JobRequest, _ connection: any SQLConnection) throws -> Int64? {
         try connection.execute(
-            "SELECT id FROM jobs WHERE kind = $1 AND exclusive_subject = $2 AND state IN (\(list(JobState.allCases.filter { !$0.isOver })))",
+            "SELECT id FROM jobs WHERE kind = $1 AND exclusive_subject = $2 AND state IN (\(list(JobState.open)))",
             [.text(request.kind), .text(request.subject ?? "")]
         ).first?.integer("id")
     }
@@ -130,6 +130,18 @@ public struct JobStore: Sendable {
         return try connection.execute(
             "SELECT \(Job.columns) FROM jobs \(filter) ORDER BY id DESC LIMIT $\(values.count - 1) OFFSET $\(values.count)", values
         ).map(Job.init)
+    }
+
+    /// The newest job of a kind for each of the subjects that have one.
+    public func newest(_ kind: String, of subjects: [String]) async throws -> [String: Job] {
+        guard !subjects.isEmpty else { return [:] }
+        return try await database.read { connection in
+            let places = (0..<subjects.count).map { "$\(2 + $0)" }.joined(separator: ", ")
+            let rows = try connection.execute(
+                "SELECT \(Job.columns) FROM jobs WHERE id IN (SELECT MAX(id) FROM jobs WHERE kind = $1 AND subject IN (\(places)) GROUP BY subject)",
+                [.text(kind)] + subjects.map(SQLValue.text))
+            return Dictionary(try rows.map(Job.init).compactMap { job in job.subject.map { ($0, job) } }, uniquingKeysWith: { $1 })
+        }
     }
 
     /// How many jobs there are in each state.
@@ -188,7 +200,7 @@ public struct JobStore: Sendable {
             }
         } catch DatabaseError.conflict {
             let job = try await job(id)
-            let others = try await jobs(JobQuery(states: JobState.allCases.filter { !$0.isOver }, kind: job.kind, subject: job.subject, limit: 1))
+            let others = try await jobs(JobQuery(states: JobState.open, kind: job.kind, subject: job.subject, limit: 1))
             throw JobError.inProgress(id: others.first?.id ?? id)
         }
     }

@@ -27,7 +27,7 @@ public struct RetryRule: Sendable {
     public var base: Duration
     public var cap: Duration
 
-    public init(base: Duration = .seconds(2), cap: Duration = .seconds(300)) {
+    public init(base: Duration, cap: Duration) {
         self.base = base
         self.cap = cap
     }

@@ -29,7 +29,7 @@ public actor JobQueue {
     }
 
     public nonisolated let store: JobStore
-    private let limits: JobLimits
+    private let configuration: JobsConfiguration
     private let metrics: MetricsRegistry?
     private var followers: [Int: Follower] = [:]
     private var workers: [Int: AsyncStream<Signal>.Continuation] = [:]
@@ -44,9 +44,9 @@ public actor JobQueue {
     /// How long the count of waiting jobs is believed.
     private static let countFor: Duration = .seconds(1)
 
-    public init(store: JobStore, limits: JobLimits = .init(), metrics: MetricsRegistry? = nil) {
+    public init(store: JobStore, configuration: JobsConfiguration = .init(), metrics: MetricsRegistry? = nil) {
         self.store = store
-        self.limits = limits
+        self.configuration = configuration
         self.metrics = metrics
     }
 
@@ -63,7 +63,8 @@ public actor JobQueue {
     /// - Returns: the jobs in the order of the requests.
     /// - Throws: `JobError.queueFull`, `inProgress`.
     public func submit(_ requests: [JobRequest]) async throws -> [Job] {
-        guard try await waitingCount() + requests.count <= limits.maxWaiting else { throw JobError.queueFull(limit: limits.maxWaiting) }
+        let limit = configuration.maxWaiting
+        guard try await waitingCount() + requests.count <= limit else { throw JobError.queueFull(limit: limit) }
         let jobs = try await store.submit(requests)
         waiting?.count += jobs.count
         for job in jobs { tell(job) }
@@ -73,7 +74,7 @@ public actor JobQueue {
 
     private func waitingCount() async throws -> Int {
         if let waiting, waiting.counted.duration(to: .now) < Self.countFor { return waiting.count }
-        let count = try await store.waiting(upTo: limits.maxWaiting)
+        let count = try await store.waiting(upTo: configuration.maxWaiting)
         waiting = (count, .now)
         return count
     }
@@ -90,7 +91,7 @@ public actor JobQueue {
 
     /// Forgets jobs that ended longer ago than `jobs.retention`.
     public func prune() async throws -> Int {
-        try await store.prune(endedBefore: Date(timeIntervalSinceNow: -(limits.retention / .seconds(1))))
+        try await store.prune(endedBefore: Date(timeIntervalSinceNow: -(configuration.retention / .seconds(1))))
     }
 
     // MARK: Following
@@ -135,7 +136,7 @@ public actor JobQueue {
     }
 
     private func openJobs() async throws -> [Job] {
-        try await store.jobs(JobQuery(states: JobState.allCases.filter { !$0.isOver }, limit: Self.shownOpen))
+        try await store.jobs(JobQuery(states: JobState.open, limit: Self.shownOpen))
     }
 
     private func changedElsewhere(_ id: Int64) async {
@@ -204,18 +205,5 @@ public actor JobQueue {
     func count(_ job: Job, _ outcome: String, seconds: Double) async {
         await metrics?.increment("martlet_jobs_total", "Attempts at jobs that ended, by how.", [("kind", job.kind), ("outcome", outcome)])
         await metrics?.observe("martlet_jobs_seconds", "How long attempts at jobs took.", [("kind", job.kind)], seconds)
-    }
-}
-
-/// Bounds of jobs.
-public struct JobLimits: Sendable, Equatable {
-    /// Jobs that may wait.
-    public var maxWaiting: Int
-    /// How long jobs are kept after their end.
-    public var retention: Duration
-
-    public init(maxWaiting: Int = 200_000, retention: Duration = .seconds(30 * 86_400)) {
-        self.maxWaiting = maxWaiting
-        self.retention = retention
     }
 }

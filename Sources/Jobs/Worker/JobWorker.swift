@@ -7,20 +7,6 @@ import Logging
 /// A job is the worker's for the length of a lease, which it renews all the while. Whoever stops renewing, be it killed, stopped
 /// or cut off, loses its jobs to others, and what it writes afterwards is refused.
 public actor JobWorker {
-    public struct Settings: Sendable {
-        /// Jobs at once.
-        public var width: Int
-        /// How long a job stays a silent worker's.
-        public var lease: Duration
-        public var retries: RetryRule
-
-        public init(width: Int = 2, lease: Duration = .seconds(30), retries: RetryRule = .init()) {
-            self.width = width
-            self.lease = lease
-            self.retries = retries
-        }
-    }
-
     private struct Running {
         var job: Job
         var call: Interruption
@@ -28,7 +14,7 @@ public actor JobWorker {
 
     private let queue: JobQueue
     private let handlers: [String: any JobHandler]
-    private let settings: Settings
+    private let configuration: JobsConfiguration
     private let logger: Logger
     private let identity = WorkerIdentity()
     private var running: [Int64: Running] = [:]
@@ -41,15 +27,17 @@ public actor JobWorker {
 
     /// Looked at so often even when nobody says that there is work.
     private static let idleInterval: Duration = .seconds(2)
-    private static let databasePause: Duration = .seconds(1)
+    /// Jobs of dead workers are looked for at least so often.
+    private static let sweepInterval: Duration = .seconds(5)
     private static let pruneEvery: Duration = .seconds(3600)
     /// Written progress is at least so far apart.
     private static let progressInterval: Duration = .milliseconds(250)
 
-    public init(queue: JobQueue, handlers: [any JobHandler], settings: Settings, logger: Logger) {
+    /// - Parameter configuration: its `workers` are the jobs at once.
+    public init(queue: JobQueue, handlers: [any JobHandler], configuration: JobsConfiguration, logger: Logger) {
         self.queue = queue
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }, uniquingKeysWith: { $1 })
-        self.settings = settings
+        self.configuration = configuration
         self.logger = logger
     }
 
@@ -95,11 +83,11 @@ public actor JobWorker {
     // MARK: Taking jobs
 
     private func take() async -> [Job] {
-        let free = settings.width - running.count
+        let free = configuration.workers - running.count
         guard free > 0 else { return [] }
         do {
             let before = ContinuousClock.now
-            let jobs = try await store.claim(handlers.keys.sorted(), worker: identity.text, lease: settings.lease, limit: free)
+            let jobs = try await store.claim(handlers.keys.sorted(), worker: identity.text, lease: configuration.lease, limit: free)
             if running.isEmpty { renewed = before }
             for job in jobs { await queue.publish(job) }
             return jobs
@@ -138,19 +126,19 @@ public actor JobWorker {
 
     private func renewLeases() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: settings.lease / 3)
+            try? await Task.sleep(for: configuration.lease / 3)
             let jobs = running.values.map(\.job)
             guard !jobs.isEmpty else { continue }
             let before = ContinuousClock.now
             do {
-                let kept = try await store.renew(jobs, lease: settings.lease)
+                let kept = try await store.renew(jobs, lease: configuration.lease)
                 renewed = before
                 for job in jobs where !kept.contains(job.id) {
                     if let now = try? await store.job(job.id) { heed(now) } else { running[job.id]?.call.end(with: JobError.leaseLost) }
                 }
             } catch {
                 // Cut off from the database for a lease's length: others have the jobs by now.
-                guard before - renewed > settings.lease else { continue }
+                guard before - renewed > configuration.lease else { continue }
                 for job in jobs { running[job.id]?.call.end(with: JobError.leaseLost) }
             }
         }
@@ -172,9 +160,9 @@ public actor JobWorker {
                     _ = try await queue.prune()
                 }
             } catch {
-                try? await Task.sleep(for: Self.databasePause)
+                // The next round may find the database again.
             }
-            try? await Task.sleep(for: min(settings.lease / 2, .seconds(5)))
+            try? await Task.sleep(for: min(configuration.lease / 2, Self.sweepInterval))
         }
     }
 
@@ -231,13 +219,11 @@ public actor JobWorker {
         } catch JobError.leaseLost {
             logger.warning("job lost to another worker", metadata: ["job": "\(job.id)"])
             return .lost
-        } catch is CancellationError {
-            return await close(job) { try await $0.release(job) } ? .released : .lost
-        } catch JobError.released {
+        } catch where error is CancellationError || error as? JobError == .released {
             return await close(job) { try await $0.release(job) } ? .released : .lost
         } catch {
             let report = ErrorReport(error)
-            let wait = settings.retries.wait(
+            let wait = RetryRule(base: configuration.retryBase, cap: configuration.retryCap).wait(
                 after: report, attempt: job.attempt, of: job.maxAttempts, jitter: Double.random(in: -1...1))
             logger.warning(
                 "job failed", metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "code": "\(report.code)", "again": "\(wait != nil)"])

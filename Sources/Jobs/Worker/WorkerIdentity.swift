@@ -24,12 +24,8 @@ struct WorkerIdentity: Sendable {
         return start(of: process) != pieces[3]
     }
 
-    /// When a process began, in the kernel's ticks; `nil` for one that is gone. Numbers are used again, moments aren't.
+    /// When a process began; `nil` for one that is gone.
     private static func start(of process: Int32) -> String? {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8), let end = text.lastIndex(of: ")") else { return nil }
-        // proc(5): behind the name, the state is the first field and the start time the twentieth.
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-        return String(fields[19])
+        ProcessFacts(of: process).flatMap { $0.isZombie ? nil : $0.start }
     }
 }

@@ -57,12 +57,14 @@ public struct LibraryRoots: Sendable {
     }
 
     private func inside(_ roots: [String], _ path: String, isFolder: Bool = false) throws -> URL {
-        guard let real = Self.real(path),
-            roots.compactMap(Self.real).contains(where: { real == $0 || real.hasPrefix($0 == "/" ? $0 : $0 + "/") })
-        else { throw LibraryError.noSuchFile }
+        guard let real = Self.real(path), Self.lies(real, in: roots.compactMap(Self.real)) else { throw LibraryError.noSuchFile }
         var status = stat()
         guard stat(real, &status) == 0, status.st_mode & S_IFMT == (isFolder ? S_IFDIR : S_IFREG) else { throw LibraryError.noSuchFile }
         return URL(fileURLWithPath: real)
+    }
+
+    private static func lies(_ real: String, in roots: [String]) -> Bool {
+        roots.contains { real == $0 || real.hasPrefix($0 == "/" ? $0 : $0 + "/") }
     }
 
     /// The path with all links followed; `nil` when it leads nowhere.
@@ -81,9 +83,13 @@ public struct LibraryRoots: Sendable {
         let keys: Set<URLResourceKey> = [.isDirectoryKey, .isRegularFileKey, .fileSizeKey]
         let entries = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(keys), options: .skipsHiddenFiles)) ?? []
         var listing = Listing(path: path)
+        let roots = folders.compactMap(Self.real)
         for entry in entries.sorted(by: { $0.lastPathComponent.localizedStandardCompare($1.lastPathComponent) == .orderedAscending }).prefix(Self.maxListed) {
             let name = entry.lastPathComponent
-            guard let facts = try? entry.resolvingSymlinksInPath().resourceValues(forKeys: keys) else { continue }
+            // What a link leads out of the roots can't be added either.
+            guard let real = Self.real(entry.path), Self.lies(real, in: roots),
+                let facts = try? URL(fileURLWithPath: real).resourceValues(forKeys: keys)
+            else { continue }
             if facts.isDirectory == true {
                 listing.folders.append(name)
             } else if facts.isRegularFile == true, Self.videoExtensions.contains(entry.pathExtension.lowercased()) {
@@ -99,7 +105,7 @@ public struct LibraryRoots: Sendable {
     package func adopt(_ source: URL, name: String, copying: Bool) throws -> String {
         let id = RequestContext.newID()
         let folder = uploads.appending(path: id)
-        let name = Self.safeName(name)
+        let name = FileName.plain(name, otherwise: "video")
         do {
             let files = FileManager.default
             try files.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -122,13 +128,5 @@ public struct LibraryRoots: Sendable {
     package func removeOwned(_ path: String) {
         guard Self.isOwned(path), let file = try? file(path) else { return }
         try? FileManager.default.removeItem(at: file.deletingLastPathComponent())
-    }
-
-    private static func safeName(_ name: String) -> String {
-        let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-        let kept = last.unicodeScalars.filter { !CharacterSet.controlCharacters.contains($0) && $0 != "%" && $0 != "?" && $0 != "#" }
-        var text = String(String.UnicodeScalarView(kept)).trimmingCharacters(in: .whitespaces)
-        while text.utf8.count > 200 { text.removeFirst() }
-        return text.isEmpty || text.allSatisfy({ $0 == "." }) ? "video" : text
     }
 }

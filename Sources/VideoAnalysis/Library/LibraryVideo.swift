@@ -4,6 +4,9 @@ import Jobs
 
 /// A video that the library knows.
 public struct LibraryVideo: Sendable, Equatable {
+    /// Characters of a title.
+    public static let maxTitle = 300
+
     public var id: Int64
     /// What callers name it by: a path inside one of `library.roots`, or `/uploads/<id>/<name>` for a file of Martlet's own.
     public var path: String

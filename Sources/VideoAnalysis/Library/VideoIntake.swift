@@ -38,7 +38,7 @@ struct VideoIntake: Sendable {
         let name = (path as NSString).lastPathComponent
         let plain = title?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
         let video = LibraryVideo(
-            id: 0, path: path, title: plain.isEmpty ? (name as NSString).deletingPathExtension : String(plain.prefix(300)), duration: track.duration,
+            id: 0, path: path, title: plain.isEmpty ? (name as NSString).deletingPathExtension : String(plain.prefix(LibraryVideo.maxTitle)), duration: track.duration,
             hasTags: false, position: 0, hash: hash, created: Date(), updated: Date(), bytes: Int64(bytes), codec: track.codec,
             width: track.size.width, height: track.size.height, frameRate: track.frameRate, analysisModel: nil, tagCount: 0, timestampCount: 0,
             tags: [], coverage: 0)

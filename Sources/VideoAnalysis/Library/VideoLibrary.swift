@@ -108,7 +108,9 @@ public struct VideoLibrary: Sendable {
 
     public func rename(_ path: String, to title: String) async throws -> LibraryVideo {
         let title = title.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !title.isEmpty, title.count <= 300 else { throw LibraryError.outOfRange(field: "title", allowed: "1 to 300 characters") }
+        guard !title.isEmpty, title.count <= LibraryVideo.maxTitle else {
+            throw LibraryError.outOfRange(field: "title", allowed: "1 to \(LibraryVideo.maxTitle) characters")
+        }
         return try await store.rename(LibraryRoots.normalised(path), title)
     }
 
@@ -135,8 +137,10 @@ public struct VideoLibrary: Sendable {
         try await file(try await video(path).path)
     }
 
-    /// Whether the video's file can be read now.
-    public func isAvailable(_ path: String) async -> Bool { (try? await file(path)) != nil }
+    /// The paths of those videos whose files can be read now.
+    public func available(_ videos: [LibraryVideo]) async -> Set<String> {
+        (try? await threads.run { [roots] in Set(videos.map(\.path).filter { (try? roots.file($0)) != nil }) }) ?? []
+    }
 
     public func folder(_ path: String) async throws -> (listing: LibraryRoots.Listing, known: Set<String>) {
         let listing = try await threads.run { [roots] in try roots.list(path) }
@@ -259,6 +263,11 @@ public struct VideoLibrary: Sendable {
             }
         }
         return batch
+    }
+
+    /// The newest analysis of each of the videos that had one, by path.
+    public func newestJobs(of videos: [LibraryVideo]) async throws -> [String: Job] {
+        try await queue.store.newest(TagAnalysis.kind, of: videos.map(\.path))
     }
 
     /// The analyses of a video, newest first.

@@ -50,17 +50,16 @@ package struct FrameLooks: Sendable {
         }
         var wanted: [Int: [Double]] = [:]
         for time in requested { wanted[Self.frame(at: time, in: times), default: []].append(time) }
-        func tell(_ frame: Int, _ scores: [Double?], _ failure: ErrorReport?, isNew: Bool) throws {
+        func tell(_ frame: Int, _ scores: [Double?]?, _ failure: ErrorReport? = nil, isNew: Bool) throws {
+            let time = times[frame]
+            let observation = scores.map { TagObservation(time: time, scores: $0) } ?? .failed(at: time, tags: tags.count)
             for (number, time) in (wanted[frame] ?? []).enumerated() {
-                try each(
-                    Look(
-                        requested: time, observation: TagObservation(time: times[frame], scores: scores), failure: failure,
-                        isNew: isNew && number == 0))
+                try each(Look(requested: time, observation: observation, failure: failure, isNew: isNew && number == 0))
             }
         }
         var asked: [Int] = []
         for frame in wanted.keys.sorted() {
-            if let scores = known[frame] { try tell(frame, scores, nil, isNew: false) } else { asked.append(frame) }
+            if let scores = known[frame] { try tell(frame, scores, isNew: false) } else { asked.append(frame) }
         }
         guard !asked.isEmpty else { return }
         let side = answerer.longSide
@@ -72,8 +71,8 @@ package struct FrameLooks: Sendable {
                 switch answer.result {
                 case .success(let scores):
                     known[answer.frame] = scores
-                    try tell(answer.frame, scores, nil, isNew: true)
-                case .failure(let report): try tell(answer.frame, Array(repeating: nil, count: tags.count), report, isNew: true)
+                    try tell(answer.frame, scores, isNew: true)
+                case .failure(let report): try tell(answer.frame, nil, report, isNew: true)
                 }
             }
             for try await frame in frames {

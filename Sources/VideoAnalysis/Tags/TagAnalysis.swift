@@ -22,14 +22,10 @@ public struct TagAnalysis: JobHandler {
     let sideCars: URL
     let threads: WorkerThreads
 
-    /// Seconds. A finished segment is never analysed again.
-    static let segment = 60.0
     /// The share of the progress that the tags are, where evidence comes behind them.
     private static let tagShare = 0.8
     /// Before so many looks failed, the share of failures says little.
     private static let fewFailures = 3
-    /// Observations before a segment that it is told of, for the gap across its start.
-    private static let lookBack = 30.0
 
     public func run(_ run: JobRun) async throws -> JobOutcome {
         let started = ContinuousClock.now
@@ -104,7 +100,7 @@ public struct TagAnalysis: JobHandler {
     private func analyse(
         _ number: Int, _ whole: inout SegmentedSearch, _ looks: FrameLooks, _ run: JobRun
     ) async throws -> SegmentRecord {
-        var search = whole.search(number, lookBack: Self.lookBack)
+        var search = whole.search(number)
         var known: [Int: [Double?]] = [:]
         var asked = 0
         var failures = 0
@@ -152,102 +148,6 @@ extension AnalysisPlan {
         settings.frameInterval = frameInterval
         settings.tolerance = tolerance
         return settings
-    }
-}
-
-/// What a finished segment keeps.
-struct SegmentRecord: Sendable, Equatable {
-    var observations: [TagObservation]
-    var asked: Int
-    var failed: Int
-
-    init(observations: [TagObservation], asked: Int, failed: Int) {
-        self.observations = observations
-        self.asked = asked
-        self.failed = failed
-    }
-
-    var json: JSONValue {
-        [
-            "asked": .integer(asked), "failed": .integer(failed),
-            "observations": .array(
-                observations.map { observation in
-                    .array([.number(observation.time)] + observation.scores.map { $0.map(JSONValue.number) ?? .null })
-                }),
-        ]
-    }
-
-    init?(json: JSONValue) {
-        guard let asked = json["asked"]?.intValue, let failed = json["failed"]?.intValue, let rows = json["observations"]?.arrayValue else { return nil }
-        self.init(
-            observations: rows.compactMap { row in
-                guard let values = row.arrayValue, let time = values.first?.doubleValue else { return nil }
-                return TagObservation(time: time, scores: values.dropFirst().map(\.doubleValue))
-            }, asked: asked, failed: failed)
-    }
-}
-
-/// The search through all segments of a video, and how far it has come: counted in looks.
-struct SegmentedSearch {
-    let rules: [TagRule]
-    let settings: TagSearchSettings
-    let duration: Double
-    let count: Int
-    let tagShare: Double
-    private(set) var asked = 0
-    private(set) var failed = 0
-    private var observations: [TagObservation] = []
-    private var finished = 0
-
-    init(rules: [TagRule], settings: TagSearchSettings, duration: Double, tagShare: Double) {
-        self.rules = rules
-        self.settings = settings
-        self.duration = duration
-        self.tagShare = tagShare
-        count = max(1, Int((duration / TagAnalysis.segment).rounded(.up)))
-    }
-
-    private func range(_ number: Int) -> Range<Double> {
-        let start = Double(number) * TagAnalysis.segment
-        return start..<(number + 1 == count ? max(duration, start) : start + TagAnalysis.segment)
-    }
-
-    func search(_ number: Int, lookBack: Double) -> TagSearch {
-        let range = range(number)
-        let before = observations.suffix(while: { $0.time >= range.lowerBound - lookBack })
-        return TagSearch(rules: rules, settings: settings, range: range, duration: duration, before: before)
-    }
-
-    mutating func take(_ record: SegmentRecord, _ number: Int) {
-        observations += record.observations
-        asked += record.asked
-        failed += record.failed
-        finished = number + 1
-    }
-
-    /// - Parameters:
-    ///   - done: looks of the segment at work, and `planned` of them as far as one knows.
-    func progress(_ done: Int, of planned: Int, in number: Int) -> ProgressUpdate {
-        let planned = max(planned, done)
-        // Later segments are taken to need what those before needed, or what a scan alone would.
-        let scan = TagAnalysis.segment / settings.frameInterval
-        let each = finished > 0 ? max(scan, Double(asked) / Double(finished)) : max(scan, Double(planned))
-        let total = Double(asked + planned) + each * Double(count - number - 1)
-        let sum = Double(asked + done)
-        return ProgressUpdate(stage: "scan", done: sum, total: total.rounded(), unit: .frames, overall: tagShare * min(1, sum / max(1, total)))
-    }
-
-    func timeline() -> TagTimeline {
-        TagTimeline(observations: observations.sorted { $0.time < $1.time }, rules: rules, settings: settings, duration: duration)
-    }
-}
-
-extension Array {
-    /// The elements at the end that all fulfil the condition.
-    fileprivate func suffix(while condition: (Element) -> Bool) -> [Element] {
-        var start = endIndex
-        while start > startIndex, condition(self[start - 1]) { start -= 1 }
-        return Array(self[start...])
     }
 }
 

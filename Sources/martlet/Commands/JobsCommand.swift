@@ -132,7 +132,7 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     private static func withQueue<T: Sendable>(_ global: GlobalOptions, _ body: @Sendable (JobQueue) async throws -> T) async throws -> T {
-        let database = try await JobDatabase.open(try global.configuration())
+        let database = try await global.configuration().openDatabase()
         do {
             let value = try await body(JobQueue(store: try await JobStore(database)))
             await database.close()
