@@ -15,8 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 
 from support.checks import check, run_checks
 from support.postgres import Postgres
@@ -26,13 +24,6 @@ from support.videos import VisionModel, make
 JOBS, KILLS = 50, 20
 SECONDS, INTERVAL = 240, 10
 SEGMENT = 60
-
-
-def call(server, method, path, body=None):
-    data = json.dumps(body).encode() if body is not None else None
-    request = urllib.request.Request(server.url(path), data, {"Content-Type": "application/json"} if data else {}, method=method)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read())
 
 
 def truth(video, frame, tag):
@@ -76,13 +67,13 @@ def killed_again_and_again(store):
             server = start().__enter__()
             try:
                 for path in paths:
-                    call(server, "POST", "/api/videos", {"path": path})
+                    server.call("POST", "/api/videos", {"path": path})
                 options = {"all": True, "tags": ["cat"], "model": "eye", "evidence": False, "frame_interval": INTERVAL, "tolerance": 2}
-                batch = call(server, "POST", "/api/batches", options)["batch"]
+                batch = server.call("POST", "/api/batches", options)["batch"]
                 progress = {}
 
                 def look():
-                    jobs = call(server, "GET", f"/api/jobs?batch={batch}&limit=1000")
+                    jobs = server.call("GET", f"/api/jobs?batch={batch}&limit=1000")
                     assert len(jobs) == JOBS
                     for job in jobs:
                         assert job["progress"] >= progress.get(job["id"], 0), (job["id"], job["progress"], progress[job["id"]])
@@ -172,9 +163,9 @@ def a_stopped_worker_loses_its_job_and_cannot_write():
         workers = []
         with ServerProcess("jobs.workers=0", configuration=configuration) as server:
             try:
-                call(server, "POST", "/api/videos", {"path": film})
+                server.call("POST", "/api/videos", {"path": film})
                 options = {"tags": ["cat"], "model": "eye", "evidence": False, "frame_interval": 4, "tolerance": 2}
-                job = call(server, "POST", "/api/videos/" + film.replace("/", "%2F") + "/analyze", options)["job_id"]
+                job = server.call("POST", "/api/videos/" + film.replace("/", "%2F") + "/analyze", options)["job_id"]
                 workers = [Worker(folder, configuration) for _ in range(2)]
 
                 def holder():
@@ -189,8 +180,8 @@ def a_stopped_worker_loses_its_job_and_cannot_write():
                 assert database.rows(f"SELECT fence FROM jobs WHERE id = {job}") > fence
                 os.kill(first.process.pid, signal.SIGCONT)
                 wait_until("the first one sees that it lost", lambda: first.said("job lost to another worker"), 10)
-                wait_until("it is done", lambda: call(server, "GET", f"/api/jobs/{job}")["status"] == "completed", 60)
-                done = call(server, "GET", f"/api/jobs/{job}")
+                wait_until("it is done", lambda: server.call("GET", f"/api/jobs/{job}")["status"] == "completed", 60)
+                done = server.call("GET", f"/api/jobs/{job}")
                 assert done["attempt"] == 1 and done["progress"] == 100, done
                 assert [row[0] for row in database.rows(f"SELECT event FROM job_events WHERE job_id = {job}")] == ["worker_lost"]
                 assert len(database.rows("SELECT id FROM library_timestamps")) == 1
@@ -221,9 +212,9 @@ def jobs_are_seen_and_changed_from_the_command_line():
             file.write(configuration)
         with ServerProcess(configuration=configuration) as server:
             assert "no jobs" in command(folder, "list", configuration=path)
-            call(server, "POST", "/api/videos", {"path": film})
+            server.call("POST", "/api/videos", {"path": film})
             options = {"tags": ["cat"], "model": "eye", "evidence": False, "frame_interval": 4, "tolerance": 2}
-            job = str(call(server, "POST", "/api/videos/" + film.replace("/", "%2F") + "/analyze", options)["job_id"])
+            job = str(server.call("POST", "/api/videos/" + film.replace("/", "%2F") + "/analyze", options)["job_id"])
             wait_until("it runs", lambda: len(model.calls) > 3, 20)
             assert json.loads(command(folder, "list", "--json", configuration=path))[0]["status"] == "processing"
             started = time.monotonic()

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 from support.checks import check, run_checks
-from support.server import ServerProcess, free_port, wait_until
+from support.server import ServerProcess, free_port
 
 TOPICS = {"models", "pools", "memory", "health", "figures", "request"}
 

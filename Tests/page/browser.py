@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect, sync_playwright
 
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
+with open(os.path.join(FOLDER, "audit.js"), encoding="utf-8") as audit_file:
+    AUDIT = audit_file.read().split("\n", 1)[1]
 CHROMIUM = os.environ.get("MARTLET_CHROMIUM", "/usr/bin/chromium")
 SAMPLE = os.environ.get("MARTLET_VIDEO") or os.path.join(
     os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet"), "samples/clips/sample.mp4"
@@ -88,3 +92,16 @@ def ask(page, question):
 
 def wait_for_status(turn, *statuses, timeout=PATIENCE):
     expect(turn).to_have_attribute("data-status", re.compile("|".join(statuses)), timeout=timeout)
+
+
+def picture(page, name):
+    if SCREENSHOTS:
+        os.makedirs(SCREENSHOTS, exist_ok=True)
+        page.screenshot(path=os.path.join(SCREENSHOTS, f"{name}.png"))
+
+
+def audit(page, where):
+    # What still fades in has no contrast of its own yet.
+    page.evaluate("Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))")
+    findings = page.evaluate(AUDIT)
+    assert not findings, f"{where}: " + "\n".join(findings)

@@ -23,13 +23,13 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 CHECKOUT = os.path.dirname(os.path.dirname(FOLDER))
 sys.path.insert(0, os.path.join(CHECKOUT, "Tests/clients"))
 
-from browser import Browser  # noqa: E402
+# Only here, as what the suites share lies in another folder.
+from browser import Browser, audit, picture  # noqa: E402
 from playwright.sync_api import expect  # noqa: E402
 from support.checks import check, run_checks  # noqa: E402
 from support.server import ServerProcess, wait_until  # noqa: E402
 from support.videos import VisionModel, make  # noqa: E402
 
-SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
 # The server refuses variables that it doesn't know.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name == "MARTLET_HOME" or not name.startswith("MARTLET_")}
 REFUSED = r"Failed to load resource"
@@ -43,8 +43,6 @@ SETTINGS = {
 SEEN = {"person": [(10, 20), (40, 50)], "car": [(25, 35)]}
 # So slow that an analysis can be watched.
 SLOW = 0.5
-with open(os.path.join(FOLDER, "audit.js"), encoding="utf-8") as audit_file:
-    AUDIT = audit_file.read().split("\n", 1)[1]
 CARRIED = """(data) => {
   const carrier = new DataTransfer();
   carrier.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], 'carried.mp4', { type: 'video/mp4' }));
@@ -147,19 +145,6 @@ def card(page, title):
 def progress(place):
     bar = place.get_by_role("progressbar").first
     return int(bar.get_attribute("aria-valuenow") or 0) if bar.count() else None
-
-
-def picture(page, name):
-    if SCREENSHOTS:
-        os.makedirs(SCREENSHOTS, exist_ok=True)
-        page.screenshot(path=os.path.join(SCREENSHOTS, f"{name}.png"))
-
-
-def audit(page, where):
-    # What still fades in has no contrast of its own yet.
-    page.evaluate("Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))")
-    findings = page.evaluate(AUDIT)
-    assert not findings, f"{where}: " + "\n".join(findings)
 
 
 @check
@@ -535,7 +520,10 @@ def the_timeline_works_with_the_keyboard(world):
 def tags_are_edited(world):
     """Added from the marks, checked, changed by form and by an edge that is dragged, deleted and taken back."""
     video = world.analyzed("edited.mp4")
-    stamps = lambda: world.call("GET", at(video["path"], "/timestamps/"))  # noqa: E731
+
+    def stamps():
+        return world.call("GET", at(video["path"], "/timestamps/"))
+
     with world.video_page(video, "?t=12") as page:
         holds(page, f"Math.abs({TIME} - 12) < 0.2")
         page.locator("h1").click()
@@ -558,7 +546,10 @@ def tags_are_edited(world):
         page.get_by_role("button", name="Save", exact=True).click()
         expect(row).to_contain_text("0:24.0")
         box = page.locator(".timeline-view").bounding_box()
-        at_time = lambda seconds: box["x"] + box["width"] * seconds / 60  # noqa: E731
+
+        def at_time(seconds):
+            return box["x"] + box["width"] * seconds / 60
+
         lane = [text for text in page.locator(".lane-name").all_inner_texts()].index("umbrella")
         page.mouse.move(at_time(24), box["y"] + 26 * lane + 13)
         page.mouse.down()

@@ -24,7 +24,8 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 CHECKOUT = os.path.dirname(os.path.dirname(FOLDER))
 sys.path.insert(0, os.path.join(CHECKOUT, "Tests/clients"))
 
-from browser import SAMPLE, Browser, ask, choose_sample, wait_for_status  # noqa: E402
+# Only here, as what the suites share lies in another folder.
+from browser import SAMPLE, SCREENSHOTS, Browser, ask, audit, choose_sample, picture, wait_for_status  # noqa: E402
 from playwright.sync_api import expect  # noqa: E402
 from support.checks import LeftOut, check, run_checks  # noqa: E402
 from support.ranges import RangeServer  # noqa: E402
@@ -33,13 +34,10 @@ from support.server import ServerProcess  # noqa: E402
 WEB = os.path.join(CHECKOUT, "Sources/CPage/web")
 HOME = os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet")
 RUNNING = os.environ.get("MARTLET_PAGE_URL")
-SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
 VIEWS = ("ask", "library", "voice", "studio", "agents", "models", "system")
 QUESTION = "What animal appears, and what does the sign say?"
 REFUSED = r"Failed to load resource"
 TOKEN = "a-token-for-tests"
-with open(os.path.join(FOLDER, "audit.js"), encoding="utf-8") as audit_file:
-    AUDIT = audit_file.read().split("\n", 1)[1]
 
 
 class World:
@@ -84,19 +82,6 @@ class World:
     def get(self, path, headers=None):
         with urllib.request.urlopen(urllib.request.Request(self.base + path, headers=headers or {}), timeout=30) as answer:
             return json.load(answer)
-
-
-def picture(page, name):
-    if SCREENSHOTS:
-        os.makedirs(SCREENSHOTS, exist_ok=True)
-        page.screenshot(path=os.path.join(SCREENSHOTS, f"{name}.png"))
-
-
-def audit(page, where):
-    # What still fades in has no contrast of its own yet.
-    page.evaluate("Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))")
-    findings = page.evaluate(AUDIT)
-    assert not findings, f"{where}: " + "\n".join(findings)
 
 
 @check

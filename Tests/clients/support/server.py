@@ -1,5 +1,6 @@
 """Martlet servers for suites that start their own."""
 
+import json
 import os
 import re
 import socket
@@ -120,6 +121,13 @@ class ServerProcess:
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
+
+    def call(self, method, path, body=None):
+        """Calls a route that answers with JSON; raises `HTTPError` where it refuses."""
+        data = json.dumps(body).encode() if body is not None else None
+        headers = {"Content-Type": "application/json"} if data else {}
+        with urllib.request.urlopen(urllib.request.Request(self.url(path), data, headers, method=method), timeout=120) as answer:
+            return json.load(answer)
 
     def is_live(self):
         assert self.process.poll() is None, f"the server ended with {self.process.returncode}"
