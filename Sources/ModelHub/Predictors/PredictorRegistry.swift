@@ -38,7 +38,7 @@ public actor PredictorRegistry: PredictorDirectory {
                     handler, startTimeout: configuration.models.loadTimeout, maxBytes: configuration.inference.maxBytes,
                     client: client, threads: threads, logger: logger)
             case .onnx:
-                OnnxHandler(handler) { file in
+                OnnxHandler(handler, limits: configuration.media) { file in
                     try await OnnxSession.load(model: file, threads: engineThreads, library: try await onnx.value())
                 }
             }

@@ -7,17 +7,22 @@ public actor OnnxPredictor: Predictor {
     public typealias Loader = @Sendable () async throws -> OnnxSession
 
     public nonisolated let name: String
-    private let loader: Loader
-    private var session: SharedLoad<OnnxSession>
+    private let opening: @Sendable () async throws -> OnnxModel
+    private var opened: SharedLoad<OnnxModel>
     private var isLoading = false
-    private var loaded: OnnxSession?
+    private var loaded: OnnxModel?
     private var failure: ErrorReport?
 
     /// - Parameter loader: opens the file. Called again after `unload`, and after a failure.
     public init(name: String, loader: @escaping Loader) {
+        self.init(model: name) { OnnxModel(session: try await loader(), files: nil) }
+    }
+
+    /// - Parameter opening: as `loader`; it also says how the model answers about files.
+    init(model name: String, opening: @escaping @Sendable () async throws -> OnnxModel) {
         self.name = name
-        self.loader = loader
-        session = SharedLoad(loader)
+        self.opening = opening
+        opened = SharedLoad(opening)
     }
 
     public var state: PredictorState {
@@ -26,20 +31,20 @@ public actor OnnxPredictor: Predictor {
         return failure.map { .failed($0.message) } ?? .onDisk
     }
 
-    public func load(by deadline: Deadline) async throws { _ = try await open(by: deadline) }
+    public func load(by deadline: Deadline) async throws { _ = try await model(by: deadline) }
 
     public func unload() {
         loaded = nil
         failure = nil
-        session = SharedLoad(loader)
+        opened = SharedLoad(opening)
     }
 
     public func metadata(context: RequestContext) async throws -> InferenceMetadata {
-        try metadata(of: try await open(by: context.deadline))
+        try metadata(of: try await model(by: context.deadline).session)
     }
 
     public func predict(_ request: InferenceRequest, context: RequestContext) async throws -> InferenceResponse {
-        let session = try await open(by: context.deadline)
+        let session = try await model(by: context.deadline).session
         try metadata(of: session).check(request)
         let inputs = try Dictionary(
             request.inputs.map { ($0.name, try Tensor($0)) }, uniquingKeysWith: { first, _ in first })
@@ -58,17 +63,18 @@ public actor OnnxPredictor: Predictor {
         ).reduced(to: request)
     }
 
-    private func open(by deadline: Deadline) async throws -> OnnxSession {
+    /// The model, opened when it isn't.
+    func model(by deadline: Deadline) async throws -> OnnxModel {
         if let loaded { return loaded }
-        let session = session
+        let opened = opened
         isLoading = true
         defer { isLoading = false }
         do {
-            let opened = try await withDeadline(deadline, waitingFor: "the model to load") { try await session.value() }
+            let model = try await withDeadline(deadline, waitingFor: "the model to load") { try await opened.value() }
             // Unloaded meanwhile: this caller may use it, later ones load anew.
-            if session === self.session { loaded = opened }
+            if opened === self.opened { loaded = model }
             failure = nil
-            return opened
+            return model
         } catch {
             failure = ErrorReport(error)
             throw error
