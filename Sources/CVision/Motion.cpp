@@ -149,3 +149,13 @@ int32_t cv_dense_flow(
         found.copyTo(target);
     });
 }
+
+int32_t cv_region_flow(
+    const uint8_t *previous, const uint8_t *next, int32_t width, int32_t height, float *flow, char *message, size_t capacity) {
+    return guarded(message, capacity, [&] {
+        cv::Mat target(height, width, CV_32FC2, flow);
+        target.setTo(cv::Scalar(0, 0));
+        cv::calcOpticalFlowFarneback(
+            grey(previous, width, height), grey(next, width, height), target, 0.5, 2, 13, 5, 5, 1.1, cv::OPTFLOW_FARNEBACK_GAUSSIAN);
+    });
+}

@@ -81,3 +81,21 @@ int32_t cv_warp_quad(
                             cv::BORDER_REPLICATE);
     });
 }
+
+int32_t cv_grey_of_bgr(const uint8_t *bgr, int32_t width, int32_t height, uint8_t *out, char *message, size_t capacity) {
+    return guarded(message, capacity, [&] {
+        cv::Mat target = wrap(out, width, height, CV_8UC1);
+        cv::cvtColor(wrap(bgr, width, height, CV_8UC3), target, cv::COLOR_BGR2GRAY);
+    });
+}
+
+int32_t cv_crop_grey(
+    const uint8_t *grey, int32_t width, int32_t height, int32_t left, int32_t top, int32_t right, int32_t bottom, uint8_t *out,
+    int32_t out_width, int32_t out_height, char *message, size_t capacity) {
+    return guarded(message, capacity, [&] {
+        require(0 <= left && left < right && right <= width && 0 <= top && top < bottom && bottom <= height, "the region is empty");
+        cv::Mat target = wrap(out, out_width, out_height, CV_8UC1);
+        const cv::Mat region = wrap(grey, width, height, CV_8UC1)(cv::Rect(left, top, right - left, bottom - top));
+        cv::resize(region, target, target.size(), 0, 0, cv::INTER_LINEAR);
+    });
+}

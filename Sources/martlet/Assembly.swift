@@ -1,4 +1,5 @@
 import Engines
+import Expressions
 import Foundation
 import Foundations
 import Gateway
@@ -19,6 +20,7 @@ struct Assembly: Sendable {
     let hub: ModelHub
     let predictors: PredictorRegistry
     let questions: VideoQuestionPipeline
+    private let expressionHandlers: ExpressionHandlers
     private let answerers: TagAnswerers
     private let perception: PerceptionModels
     private let embedders: EmbeddingModels
@@ -57,7 +59,11 @@ struct Assembly: Sendable {
                 }
             ])
         hub = ModelHub(configuration: configuration, store: store, logger: logger, metrics: metrics)
-        predictors = PredictorRegistry(configuration: configuration, store: store, logger: logger)
+        let expressionHandlers = ExpressionHandlers(configuration)
+        self.expressionHandlers = expressionHandlers
+        predictors = PredictorRegistry(
+            configuration: configuration, store: store, logger: logger, natives: [PhaseCorrelationPredictor()],
+            make: { expressionHandlers.handler($0) })
         let perception = PerceptionModels(store: store)
         self.perception = perception
         embedders = EmbeddingModels(configuration: configuration, store: store)
@@ -97,16 +103,22 @@ struct Assembly: Sendable {
         }
     }
 
+    /// Expression features of the library's videos.
+    private func expressions(_ library: VideoLibrary) -> ExpressionLibrary {
+        ExpressionLibrary(queue: library.queue, handlers: expressionHandlers, configuration: configuration) { try await library.content(of: $0) }
+    }
+
     /// - Parameter width: jobs at once; 0: none, but what other processes do is followed.
-    private func jobs(_ library: VideoLibrary, width: Int) -> JobService {
+    private func jobs(_ library: VideoLibrary, _ expressions: ExpressionLibrary, width: Int) -> JobService {
         let fetcher = GuardedVideoFetcher(configuration: configuration.fetch)
-        let handlers = library.handlers { url, folder, deadline, progress in
+        var handlers = library.handlers { url, folder, deadline, progress in
             try await fetcher.fetch(url, into: folder, maxBytes: nil, deadline: deadline, progress: progress)
         }
+        handlers.append(expressions.jobHandler)
         var own = configuration.jobs
         own.workers = width
         return JobService(
-            library: library,
+            library: library, expressions: expressions,
             worker: width == 0 ? nil : JobWorker(queue: library.queue, handlers: handlers, configuration: own, logger: logger))
     }
 
@@ -116,7 +128,7 @@ struct Assembly: Sendable {
         logger.notice("working on jobs", metadata: ["at_once": "\(width)"])
         try await ServiceGroup(
             configuration: .init(
-                services: [.init(service: HubWatch(hub: hub)), .init(service: jobs(library, width: width))],
+                services: [.init(service: HubWatch(hub: hub)), .init(service: jobs(library, expressions(library), width: width))],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
         await library.queue.store.database.close()
@@ -125,6 +137,7 @@ struct Assembly: Sendable {
     /// Serves until a stop signal, and lets running requests end.
     func serve() async throws {
         let library = try await library()
+        let expressions = expressions(library)
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
@@ -132,7 +145,8 @@ struct Assembly: Sendable {
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
                 metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
                 transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders,
-                findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library),
+                findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library,
+                expressions: expressions),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
@@ -140,7 +154,7 @@ struct Assembly: Sendable {
         var group: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: server), .init(service: HubWatch(hub: hub)),
             .init(service: HandlerLoading(predictors: predictors)),
-            .init(service: jobs(library, width: configuration.jobs.workers)),
+            .init(service: jobs(library, expressions, width: configuration.jobs.workers)),
         ]
         if configuration.server.grpcPort != 0 {
             group.append(

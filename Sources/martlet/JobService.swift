@@ -1,3 +1,4 @@
+import Expressions
 import Jobs
 import ServiceLifecycle
 import VideoAnalysis
@@ -5,11 +6,13 @@ import VideoAnalysis
 /// Works on jobs, and follows what other processes do to them, while a program runs.
 struct JobService: Service {
     let library: VideoLibrary
+    let expressions: ExpressionLibrary
     let worker: JobWorker?
 
     func run() async throws {
         try? await library.sweep()
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await sweepExpressions() }
             group.addTask { await library.queue.watch() }
             if let worker {
                 await withGracefulShutdownHandler {
@@ -23,5 +26,10 @@ struct JobService: Service {
             }
             group.cancelAll()
         }
+    }
+
+    /// Faces are personal data: what was computed of them ends when its time is up, also while the program runs on.
+    private func sweepExpressions() async {
+        repeat { await expressions.sweep() } while (try? await Task.sleep(for: .seconds(600))) != nil
     }
 }

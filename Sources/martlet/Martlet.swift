@@ -20,7 +20,7 @@ struct Martlet: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             AskCommand.self, ServeCommand.self, WorkCommand.self, JobsCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self,
-            FramesCommand.self, DoctorCommand.self, ConfigCommand.self,
+            FramesCommand.self, ExpressionsCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {

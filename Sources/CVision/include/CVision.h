@@ -129,6 +129,67 @@ int32_t cv_dense_flow(
     const uint8_t *previous, const uint8_t *next, int32_t width, int32_t height, float *flow, char *message,
     size_t capacity);
 
+/// Dense optical flow between two small pictures (Farneback, two levels, windows of 13 pixels): dx, dy for each pixel. DIS, above, looks at
+/// patches too large for them.
+int32_t cv_region_flow(
+    const uint8_t *previous, const uint8_t *next, int32_t width, int32_t height, float *flow, char *message, size_t capacity);
+
+// MARK: Faces
+
+/// dlib's frontal face detector. Never changes after it is made: any number of threads may scan with it.
+typedef struct CvFaceDetector CvFaceDetector;
+/// One thread's scratch memory. Its detector must outlive it.
+typedef struct CvFaceScan CvFaceScan;
+
+typedef struct {
+    /// Pixels, right and bottom inclusive; may reach beyond the picture.
+    int32_t left, top, right, bottom;
+    /// How far the score is above its filter's threshold.
+    double confidence;
+    /// Which of dlib's five filters, and where in the pyramid: what `cv_faces_near` goes on from.
+    int32_t detector, level, row, column;
+} CvFace;
+
+int32_t cv_face_detector_create(CvFaceDetector **out, char *message, size_t capacity);
+void cv_face_detector_free(CvFaceDetector *detector);
+int32_t cv_face_scan_create(const CvFaceDetector *detector, CvFaceScan **out, char *message, size_t capacity);
+void cv_face_scan_free(CvFaceScan *scan);
+
+/// Faces in a grey picture, most confident first: the rectangles and confidences of dlib's own detector (no upsampling, threshold 0).
+int32_t cv_faces_everywhere(
+    CvFaceScan *scan, const uint8_t *grey, int32_t width, int32_t height, CvFace *faces, int32_t limit, int32_t *count, char *message,
+    size_t capacity);
+
+/// The same, of the windows near `last` alone (three cells around it, one pyramid level up and down), in a picture of the same size.
+/// `is_sure` is 0 when nothing was found, or the best window lies at the rim of what was looked at.
+int32_t cv_faces_near(
+    CvFaceScan *scan, const uint8_t *grey, int32_t width, int32_t height, const CvFace *last, CvFace *faces, int32_t limit, int32_t *count,
+    int32_t *is_sure, char *message, size_t capacity);
+
+/// dlib's predictor of 68 landmarks. Never changes after it is loaded: any number of threads may use it.
+typedef struct CvLandmarkModel CvLandmarkModel;
+
+enum { CV_LANDMARKS = 68 };
+
+/// Reads dlib's shape_predictor_68_face_landmarks.dat, or another of its form.
+int32_t cv_landmark_model_load(const char *path, CvLandmarkModel **out, char *message, size_t capacity);
+void cv_landmark_model_free(CvLandmarkModel *model);
+
+/// `points` receives x, y of each landmark, in pixels; they may lie beyond the picture.
+int32_t cv_landmarks(
+    const CvLandmarkModel *model, const uint8_t *grey, int32_t width, int32_t height, const CvFace *face, int32_t *points, char *message,
+    size_t capacity);
+
+// MARK: Regions of a face
+
+/// Grey of a blue-green-red picture, as OpenCV computes it; `out` holds width * height bytes.
+int32_t cv_grey_of_bgr(const uint8_t *bgr, int32_t width, int32_t height, uint8_t *out, char *message, size_t capacity);
+
+/// Cuts [left, right) x [top, bottom) out of a grey picture and stretches it to the given size, as OpenCV's bilinear resize does.
+int32_t cv_crop_grey(
+    const uint8_t *grey, int32_t width, int32_t height, int32_t left, int32_t top, int32_t right, int32_t bottom, uint8_t *out,
+    int32_t out_width, int32_t out_height, char *message, size_t capacity);
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,7 @@ public struct Configuration: Sendable, Equatable {
     public var database = DatabaseConfiguration()
     public var jobs = JobsConfiguration()
     public var library = LibraryConfiguration()
+    public var expressions = ExpressionsConfiguration()
     /// Models that operators bring themselves.
     public var handlers: [HandlerConfiguration] = []
     /// Remote engines that serve models beside our own.
@@ -201,6 +202,8 @@ public struct HandlerConfiguration: Sendable, Equatable {
         case process
         /// An ONNX file.
         case onnx
+        /// A TabR model of expression features.
+        case tabr
     }
 
     /// The model's name in requests: letters, digits, dot, hyphen, underscore.

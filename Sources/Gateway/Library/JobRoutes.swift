@@ -17,12 +17,13 @@ package enum JobRoutes {
                 queries: [
                     .init("status", Schemas.choice(JobState.allCases.map(\.rawValue)), "Those in this state."),
                     .init("kind", Schemas.string, "analysis, fetch, …"), .init("batch", Schemas.string, "Those of one batch."),
+                    .init("video_path", Schemas.string, "Those of one video."),
                 ] + LibraryRoutes.pageQueries,
                 answers: [.init(200, "Successful Response", .json(Schemas.list(Schemas.reference("Job"))))], errors: [422, 503]
             ) { request, _, services in
                 let (skip, limit) = try LibraryRoutes.page(request)
                 var query = JobQuery(
-                    kind: LibraryRoutes.text("kind", request), batch: LibraryRoutes.text("batch", request), skip: skip, limit: limit)
+                    kind: LibraryRoutes.text("kind", request), subject: LibraryRoutes.text("video_path", request), batch: LibraryRoutes.text("batch", request), skip: skip, limit: limit)
                 // A state that doesn't exist is one that no job has.
                 if let status = LibraryRoutes.text("status", request) { query.states = JobState(rawValue: status).map { [$0] } ?? [] }
                 if query.states?.isEmpty == true { return .json([]) }

@@ -71,6 +71,12 @@ enum LibraryObjects {
 
     private static func time(_ date: Date) -> JSONValue { JobDocument.time(date) }
 
+    /// A download's name (RFC 6266): in a plain form for old clients, in its true one for the others.
+    static func attachment(_ name: String) -> String {
+        let plain = String(name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value >= 32 && $0.value != 127 ? Character($0) : "_" })
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded(name))"
+    }
+
     static func encoded(_ path: String) -> String {
         path.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "\u{0}"..."\u{7f}")).union(.init(charactersIn: "-._~"))) ?? path
     }

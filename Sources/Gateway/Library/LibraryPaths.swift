@@ -19,8 +19,9 @@ package struct LibraryPaths: HTTPResponder {
 
     private static let prefix = "/api/videos/"
     private static let words: Set<Substring> = [
-        "analyze", "jobs", "timestamps", "timeline", "thumbnail", "content", "export", "move-to-front",
+        "analyze", "jobs", "timestamps", "timeline", "thumbnail", "content", "export", "move-to-front", "expressions",
     ]
+    private static let expressionWords: Set<Substring> = ["vectors", "features", "overlay"]
 
     /// - Returns: the address as the routes have it; `nil` where it is so already.
     package static func joined(_ address: String) -> String? {
@@ -34,6 +35,8 @@ package struct LibraryPaths: HTTPResponder {
         var parts = path.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
         var tail: [Substring] = []
         if parts.count > 2, parts[parts.count - 2] == "timestamps", parts.count == 3 || parts[parts.count - 1].allSatisfy(\.isNumber) {
+            tail = Array(parts.suffix(2))
+        } else if parts.count > 2, parts[parts.count - 2] == "expressions", expressionWords.contains(parts[parts.count - 1]) {
             tail = Array(parts.suffix(2))
         } else if parts.count > 1, let last = parts.last, words.contains(last) {
             tail = [last]

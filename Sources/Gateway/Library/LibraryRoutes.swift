@@ -97,7 +97,10 @@ package enum LibraryRoutes {
                 about: "Takes a video out of the library, with its tags and jobs; a running analysis is stopped. The file itself is only "
                     + "deleted when it was uploaded or fetched.", tag: tag, answers: [message], errors: [404, 503]
             ) { _, context, services in
-                try await library(services).remove(context.parameter("path"))
+                let path = context.parameter("path")
+                // What was computed of a face goes with the video.
+                try? await services.dependencies.expressions?.remove(path)
+                try await library(services).remove(path)
                 return done("Video removed")
             },
             Route(
@@ -317,14 +320,11 @@ package enum LibraryRoutes {
             (type, ending, data) = ("text/vtt; charset=utf-8", ".vtt", Data(text.utf8))
         case .csv: (type, ending, data) = ("text/csv; charset=utf-8", ".csv", Data(TimelineExport.csv(try await library.timestamps(of: video.path)).utf8))
         }
-        // RFC 6266: the plain name for old clients, the true one for the others.
-        let name = (video.path as NSString).lastPathComponent + ending
-        let plain = String(name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value >= 32 && $0.value != 127 ? Character($0) : "_" })
         return Response(
             status: .ok,
             headers: [
                 .contentType: type, .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(LibraryObjects.encoded(name))",
+                .contentDisposition: LibraryObjects.attachment((video.path as NSString).lastPathComponent + ending),
             ], body: .init(byteBuffer: .init(bytes: data)))
     }
 

@@ -52,7 +52,7 @@ package enum Schemas {
             "PoolList": object(["object": choice(["list"]), "data": list(reference("Pool"))]),
             "NewEndpoint": newEndpoint,
             "ModelList": object(["object": choice(["list"]), "data": list(reference("Model"))]),
-        ].merging(modelControl) { first, _ in first }.merging(uploads) { first, _ in first }.merging(library) { first, _ in first }) { first, _ in first }
+        ].merging(modelControl) { first, _ in first }.merging(uploads) { first, _ in first }.merging(library) { first, _ in first }.merging(expressions) { first, _ in first }) { first, _ in first }
     }
 
     static let string: JSONValue = ["type": "string"]

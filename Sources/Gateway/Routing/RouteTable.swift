@@ -11,7 +11,8 @@ package struct RouteTable: Sendable {
     package init(_ configuration: Configuration) {
         routes =
             HealthRoutes.routes() + VideoRoutes.routes(configuration) + OpenAIRoutes.routes(configuration)
-            + UploadRoutes.routes() + AnswerRoutes.routes() + LiveRoutes.routes() + LibraryRoutes.routes() + JobRoutes.routes() + RepositoryRoutes.routes()
+            + UploadRoutes.routes() + AnswerRoutes.routes() + LiveRoutes.routes() + LibraryRoutes.routes() + JobRoutes.routes() + ExpressionRoutes.routes()
+            + RepositoryRoutes.routes()
             + InferenceRoutes.routes() + HandlerRoutes.routes() + PoolRoutes.routes()
             + DocumentRoutes.routes() + PageRoutes.routes()
         index = Dictionary(grouping: routes, by: \.method).mapValues { routes in

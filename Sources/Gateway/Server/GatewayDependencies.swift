@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 import Foundations
 import ModelHub
@@ -65,6 +66,8 @@ public struct GatewayDependencies: Sendable {
     public var findings: (@Sendable () async -> [Finding])?
     /// The library of videos and its jobs; `nil`: there is none.
     public var library: VideoLibrary?
+    /// Expression features of the library's videos; `nil`: there are none.
+    public var expressions: ExpressionLibrary?
 
     public init(
         questions: any VideoQuestionAnswering, models: any ModelDirectory, control: any ModelControl,
@@ -72,7 +75,7 @@ public struct GatewayDependencies: Sendable {
         metrics: MetricsRegistry, tracer: Tracer? = nil, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
         transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil,
-        findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil
+        findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil, expressions: ExpressionLibrary? = nil
     ) {
         self.questions = questions
         self.models = models
@@ -88,5 +91,6 @@ public struct GatewayDependencies: Sendable {
         self.embedders = embedders
         self.findings = findings
         self.library = library
+        self.expressions = expressions
     }
 }

@@ -55,22 +55,56 @@ public struct MediaFile: Sendable {
     public func frames(
         at indices: [Int], transform: (@Sendable (RGBImage) throws -> RGBImage)? = nil
     ) -> VideoFrameSequence {
-        VideoFrameSequence(
-            makeReader: { [contents, limits] readGuard in
-                guard let track = contents.video else { throw MediaError.noVideoStream }
-                var previous = 0
-                for frame in indices {
-                    guard frame >= previous, frame < track.index.count else {
-                        throw MediaError.noSuchFrame(index: frame, count: track.index.count)
-                    }
-                    previous = frame
+        let rotation = appliesRotation ? info.video?.rotation ?? 0 : 0
+        return VideoFrameSequence(
+            makeReader: reader(of: indices), stallTimeout: limits.stallTimeout,
+            makeConversion: {
+                let converter = PictureConverter()
+                return { job in
+                    var image = try converter.image(job.picture, rotation: rotation)
+                    if let transform { image = try transform(image) }
+                    return VideoFrame(index: job.index, time: job.time, image: image)
                 }
-                return FrameReader(
-                    source: contents.bytes, parameters: track.parameters, index: track.index, limits: limits,
-                    indices: indices, readGuard: readGuard)
-            },
-            rotation: appliesRotation ? info.video?.rotation ?? 0 : 0, stallTimeout: limits.stallTimeout,
-            transform: transform)
+            })
+    }
+
+    /// What `make`'s closures make of the frames at these positions, in order. Pixels are those that OpenCV's `VideoCapture` gives:
+    /// converted with the BT.601 matrix at limited range whatever the stream says, in the order blue, green, red.
+    ///
+    /// - Parameters:
+    ///   - indices: ascending, repeats allowed.
+    ///   - make: called once on each converting thread; what it returns is called there with one frame after the other. Threads begin
+    ///     frames in their order, several at a time.
+    /// - Returns: A sequence that throws as `frames(at:transform:)` does.
+    public func mapFrames<Output: Sendable>(
+        at indices: [Int], _ make: @escaping @Sendable () throws -> (BGRFrame) throws -> Output
+    ) -> MappedFrameSequence<Output> {
+        let rotation = appliesRotation ? info.video?.rotation ?? 0 : 0
+        return MappedFrameSequence(
+            makeReader: reader(of: indices), stallTimeout: limits.stallTimeout,
+            makeConversion: {
+                let converter = PictureConverter(colours: .openCV)
+                let transform = try make()
+                return { job in
+                    try transform(BGRFrame(index: job.index, time: job.time, image: try converter.image(job.picture, rotation: rotation)))
+                }
+            })
+    }
+
+    private func reader(of indices: [Int]) -> @Sendable (ReadGuard) throws -> FrameReader {
+        { [contents, limits] readGuard in
+            guard let track = contents.video else { throw MediaError.noVideoStream }
+            var previous = 0
+            for frame in indices {
+                guard frame >= previous, frame < track.index.count else {
+                    throw MediaError.noSuchFrame(index: frame, count: track.index.count)
+                }
+                previous = frame
+            }
+            return FrameReader(
+                source: contents.bytes, parameters: track.parameters, index: track.index, limits: limits,
+                indices: indices, readGuard: readGuard)
+        }
     }
 
     /// Presentation times of all frames in seconds from the first one, in order, as the container states them.

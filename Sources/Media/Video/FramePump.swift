@@ -1,29 +1,29 @@
 import Foundation
 
+/// One picture and the frame number it stands for, which repeats when it was asked for repeatedly.
+struct FrameJob: Sendable {
+    var picture: DecodedPicture
+    var index: Int
+    var time: Double
+    var repeats: Int
+}
+
 /// Hands pictures from the decoding thread through the converting threads to one consumer, in order, with at most
 /// `capacity` of them on the way: whoever is ahead waits.
 ///
 /// `@unchecked Sendable`: every mutable property is touched only while `condition` is locked.
-final class FramePump: @unchecked Sendable {
-    /// One picture and the frame numbers it stands for (a number repeats when it was asked for repeatedly).
-    struct Job: Sendable {
-        var picture: DecodedPicture
-        var index: Int
-        var time: Double
-        var repeats: Int
-    }
-
+final class FramePump<Output: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int
     private let readGuard: ReadGuard
-    private var waitingJobs: [(sequence: Int, job: Job)] = []
-    private var results: [Int: Result<VideoFrame, any Error>] = [:]
+    private var waitingJobs: [(sequence: Int, job: FrameJob)] = []
+    private var results: [Int: Result<Output, any Error>] = [:]
     private var repeatsLeft: [Int: Int] = [:]
     private var nextSubmitted = 0
     private var nextDelivered = 0
     private var end: Result<Void, any Error>?
     private var isStopped = false
-    private var consumer: CheckedContinuation<VideoFrame?, any Error>?
+    private var consumer: CheckedContinuation<Output?, any Error>?
 
     init(capacity: Int, guard readGuard: ReadGuard) {
         self.capacity = capacity
@@ -33,7 +33,7 @@ final class FramePump: @unchecked Sendable {
     // MARK: Decoding thread
 
     /// Queues a picture, waiting while too many are on the way. Returns false when nobody wants it any more.
-    func submit(_ job: Job) -> Bool {
+    func submit(_ job: FrameJob) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         while !isStopped && nextSubmitted - nextDelivered >= capacity { condition.wait() }
@@ -58,7 +58,7 @@ final class FramePump: @unchecked Sendable {
     // MARK: Converting threads
 
     /// The next picture to convert; `nil` when there will be none.
-    func nextJob() -> (sequence: Int, job: Job)? {
+    func nextJob() -> (sequence: Int, job: FrameJob)? {
         condition.lock()
         defer { condition.unlock() }
         while !isStopped {
@@ -69,7 +69,7 @@ final class FramePump: @unchecked Sendable {
         return nil
     }
 
-    func complete(_ sequence: Int, _ result: Result<VideoFrame, any Error>) {
+    func complete(_ sequence: Int, _ result: Result<Output, any Error>) {
         condition.lock()
         results[sequence] = result
         let delivery = takeDelivery()
@@ -80,7 +80,7 @@ final class FramePump: @unchecked Sendable {
     // MARK: Consumer
 
     /// The next frame; `nil` at the end. Cancellation stops the whole read.
-    func next() async throws -> VideoFrame? {
+    func next() async throws -> Output? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 condition.lock()

@@ -15,7 +15,7 @@ struct FrameReader {
 
     /// Decodes and hands each wanted picture to `deliver`, in order, until that returns false.
     /// - Throws: `MediaError`, `CancellationError`.
-    func run(deliver: @escaping (FramePump.Job) -> Bool) throws {
+    func run(deliver: @escaping (FrameJob) -> Bool) throws {
         var repeats: [Int: Int] = [:]
         var frames: [Int] = []
         for frame in indices {
@@ -27,7 +27,7 @@ struct FrameReader {
         var delivered = 0
         let hand: (DecodedPicture, Int) throws -> Void = { picture, frame in
             readGuard.noteProgress()
-            let job = FramePump.Job(
+            let job = FrameJob(
                 picture: picture, index: frame, time: parameters.seconds(index.time(ofFrame: frame) &- origin),
                 repeats: repeats[frame] ?? 1)
             guard deliver(job) else { throw CancellationError() }

@@ -8,6 +8,14 @@ import CFFmpeg
 /// rounded to 8 bits. HDR (PQ, HLG) is converted with its matrix but not tone-mapped: such pictures look flat, as
 /// they do in those tools.
 final class PictureConverter {
+    /// How colours are computed.
+    enum Colours {
+        /// As the stream says.
+        case tagged
+        /// As OpenCV's `VideoCapture` does: BT.601, limited range; channels in the order blue, green, red.
+        case openCV
+    }
+
     private struct Form: Equatable {
         var width: Int32
         var height: Int32
@@ -17,21 +25,25 @@ final class PictureConverter {
         var target: Int32
     }
 
+    private let colours: Colours
     private var form: Form?
     private var context: OpaquePointer?
     private var scratch: UnsafeMutableRawPointer?
     private var scratchSize = 0
+
+    init(colours: Colours = .tagged) { self.colours = colours }
 
     deinit {
         sws_freeContext(context)
         av_free(scratch)
     }
 
+    /// The picture's pixels, red, green, blue (or as `colours` orders them).
     /// - Parameter rotation: clockwise degrees to turn the picture by.
     func image(_ picture: DecodedPicture, rotation: Int) throws -> RGBImage {
         let width = Int(picture.frame.pointee.width)
         let height = Int(picture.frame.pointee.height)
-        let pixels = try convert(picture.frame, to: AV_PIX_FMT_RGB24, channels: 3)
+        let pixels = try convert(picture.frame, to: colours == .openCV ? AV_PIX_FMT_BGR24 : AV_PIX_FMT_RGB24, channels: 3)
         return RGBImage(width: width, height: height, pixels: pixels).rotated(clockwise: rotation)
     }
 
@@ -113,13 +125,14 @@ final class PictureConverter {
         form = nil
         context = sws_getContext(
             wanted.width, wanted.height, AVPixelFormat(wanted.format), wanted.width, wanted.height, target,
-            Int32(SWS_BILINEAR), nil, nil, nil)
+            Int32(colours == .openCV ? SWS_BICUBIC : SWS_BILINEAR), nil, nil, nil)
         guard let context else { throw MediaError.damaged }
+        form = wanted
+        if colours == .openCV { return context }
         let matrix = sws_getCoefficients(Int32(bitPattern: wanted.colorSpace))
         // Formats that aren't YUV refuse this; they need no matrix.
         sws_setColorspaceDetails(
             context, matrix, wanted.isFullRange ? 1 : 0, matrix, 1, 0, 1 << 16, 1 << 16)
-        form = wanted
         return context
     }
 

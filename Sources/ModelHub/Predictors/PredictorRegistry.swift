@@ -16,13 +16,20 @@ public actor PredictorRegistry: PredictorDirectory {
     private let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
     private let onnx: SharedLoad<OnnxLibrary>
     private let own: [any Handler]
+    private let natives: [any Predictor]
     private let remote: [RemotePredictor]
     private let files: [(name: String, model: String, file: String)]
     private var opened: [String: OnnxPredictor] = [:]
     /// Unloaded by request: not ready until they are loaded or used.
     private var unloaded: Set<String> = []
 
-    public init(configuration: Configuration, store: ModelStore, logger: Logger) {
+    /// - Parameters:
+    ///   - make: makes the handlers of kinds that other modules bring.
+    ///   - natives: predictors that the program brings itself, always ready.
+    public init(
+        configuration: Configuration, store: ModelStore, logger: Logger, natives: [any Predictor] = [],
+        make: (HandlerConfiguration) -> (any Handler)? = { _ in nil }
+    ) {
         self.store = store
         self.logger = logger
         settings = configuration
@@ -31,7 +38,7 @@ public actor PredictorRegistry: PredictorDirectory {
         let threads = WorkerThreads(name: "handlers", width: 2)
         let engineThreads = Self.threads(configuration)
         let client = client
-        let handlers: [any Handler] = configuration.handlers.map { handler in
+        let handlers: [any Handler] = configuration.handlers.compactMap { handler in
             switch handler.kind {
             case .process:
                 ProcessHandler(
@@ -41,10 +48,13 @@ public actor PredictorRegistry: PredictorDirectory {
                 OnnxHandler(handler, limits: configuration.media) { file in
                     try await OnnxSession.load(model: file, threads: engineThreads, library: try await onnx.value())
                 }
+            case .tabr: make(handler)
             }
         }
         own = handlers
-        let ownNames = Set(handlers.map(\.name))
+        let handlerNames = Set(handlers.map(\.name))
+        self.natives = natives.filter { !handlerNames.contains($0.name) }
+        let ownNames = handlerNames.union(self.natives.map(\.name))
         remote = configuration.endpoints.filter { $0.takesTensors && !ownNames.contains($0.id) }.compactMap { endpoint in
             // The configuration has checked its URL.
             try? RemotePredictor(endpoint, maxBytes: configuration.inference.maxBytes, client: client)
@@ -62,7 +72,7 @@ public actor PredictorRegistry: PredictorDirectory {
     public func handlers() -> [any Handler] { own }
 
     public func predictors() async -> [PredictorSummary] {
-        let names = own.map(\.name) + remote.map(\.name) + files.map(\.name)
+        let names = own.map(\.name) + natives.map(\.name) + remote.map(\.name) + files.map(\.name)
         // All at once: a server that doesn't answer takes its time to be given up.
         let summaries = await withTaskGroup(of: PredictorSummary?.self) { group in
             for name in names { group.addTask { await self.summary(of: name) } }
@@ -75,6 +85,7 @@ public actor PredictorRegistry: PredictorDirectory {
 
     public func summary(of name: String) async -> PredictorSummary? {
         if let handler = own.first(where: { $0.name == name }) { return await summary(of: handler, isEager: true) }
+        if let predictor = natives.first(where: { $0.name == name }) { return await summary(of: predictor, isEager: false) }
         if let predictor = remote.first(where: { $0.name == name }) { return await summary(of: predictor, isEager: true) }
         guard let entry = files.first(where: { $0.name == name }) else { return nil }
         if let predictor = opened[name] { return await summary(of: predictor, isEager: false) }
@@ -92,6 +103,7 @@ public actor PredictorRegistry: PredictorDirectory {
 
     private func find(_ name: String) async throws -> any Predictor {
         if let handler = own.first(where: { $0.name == name }) { return handler }
+        if let predictor = natives.first(where: { $0.name == name }) { return predictor }
         if let predictor = remote.first(where: { $0.name == name }) { return predictor }
         guard let entry = files.first(where: { $0.name == name }) else { throw ModelHubError.modelNotFound(name) }
         let file = try await store.file(entry.file, of: entry.model)
