@@ -1,20 +1,28 @@
 """Chromium for the page's suite: one window a check, in which nothing but the server can be reached and no rule may be broken."""
 
 import contextlib
+import mimetypes
 import os
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import expect, sync_playwright
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
+# MARTLET_PAGE_FILES=tree: the page's files come from the checkout instead of the binary, for work on them without a build.
+FROM_TREE = os.environ.get("MARTLET_PAGE_FILES") == "tree"
+WEB = os.path.join(os.path.dirname(os.path.dirname(FOLDER)), "Sources/CPage/web")
 with open(os.path.join(FOLDER, "audit.js"), encoding="utf-8") as audit_file:
     AUDIT = audit_file.read().split("\n", 1)[1]
 CHROMIUM = os.environ.get("MARTLET_CHROMIUM", "/usr/bin/chromium")
 SAMPLE = os.environ.get("MARTLET_VIDEO") or os.path.join(
     os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet"), "samples/clips/sample.mp4"
 )
+# The server refuses variables that it doesn't know.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name == "MARTLET_HOME" or not name.startswith("MARTLET_")}
+# Chromium's words for what the server, or a check in its place, refused.
+REFUSED = r"Failed to load resource"
 # Two cores that also run the model: what a person would wait for, times three.
 PATIENCE = 180_000
 
@@ -56,6 +64,8 @@ class Browser:
         context = self.chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=base, **options)
         context.set_default_timeout(30_000)
         context.add_init_script(WATCH)
+        if FROM_TREE:
+            context.route(re.compile(r"/assets/"), from_tree)
         page = context.new_page()
         troubles = []
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
@@ -71,6 +81,14 @@ class Browser:
             assert not left, left
         finally:
             context.close()
+
+
+def from_tree(route):
+    path = os.path.join(WEB, urlsplit(route.request.url).path.removeprefix("/assets/"))
+    if os.path.exists(path):
+        route.fulfill(path=path, content_type="text/javascript" if path.endswith(".js") else mimetypes.guess_type(path)[0])
+    else:
+        route.continue_()
 
 
 def is_foreign(url, base):
@@ -92,6 +110,24 @@ def ask(page, question):
 
 def wait_for_status(turn, *statuses, timeout=PATIENCE):
     expect(turn).to_have_attribute("data-status", re.compile("|".join(statuses)), timeout=timeout)
+
+
+def quoted(path):
+    return quote(path, safe="")
+
+
+def at(path, tail=""):
+    """Where a video of the library is at the server."""
+    return f"/api/videos/{quoted(path)}{tail}"
+
+
+def holds(page, expression):
+    """Waits until it is true. The content policy keeps Playwright from asking inside the page."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")
 
 
 def picture(page, name):

@@ -24,15 +24,12 @@ CHECKOUT = os.path.dirname(os.path.dirname(FOLDER))
 sys.path.insert(0, os.path.join(CHECKOUT, "Tests/clients"))
 
 # Only here, as what the suites share lies in another folder.
-from browser import Browser, audit, picture  # noqa: E402
+from browser import ENVIRONMENT, REFUSED, Browser, at, audit, holds, picture, quoted  # noqa: E402
 from playwright.sync_api import expect  # noqa: E402
 from support.checks import check, run_checks  # noqa: E402
 from support.server import ServerProcess, wait_until  # noqa: E402
 from support.videos import VisionModel, make  # noqa: E402
 
-# The server refuses variables that it doesn't know.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name == "MARTLET_HOME" or not name.startswith("MARTLET_")}
-REFUSED = r"Failed to load resource"
 TOKEN = "a-token-for-tests"
 TAGS = "person,car,dog"
 SETTINGS = {
@@ -119,23 +116,6 @@ class World:
 
     def video_page(self, video, query="", **options):
         return self.page(f"/#/library/{quoted(video['path'])}{query}", ready=".timeline-view canvas", **options)
-
-
-def quoted(path):
-    return urllib.parse.quote(path, safe="")
-
-
-def at(path, tail=""):
-    return f"/api/videos/{quoted(path)}{tail}"
-
-
-def holds(page, expression):
-    """Waits until it is true. The content policy keeps Playwright from asking inside the page."""
-    for _ in range(200):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never true: {expression}")
 
 
 def card(page, title):

@@ -232,7 +232,7 @@ declare namespace Martlet {
 
   interface Job {
     id: number;
-    kind: 'analysis' | 'fetch' | 'register';
+    kind: 'analysis' | 'fetch' | 'register' | 'expressions';
     video_path: string | null;
     status: JobStatus;
     progress: number;
@@ -334,6 +334,57 @@ declare namespace Martlet {
     batch: string;
     jobs: { video_path: string; job_id: number }[];
     refused: { video_path: string; code: string; message: string }[];
+  }
+
+  type Region = 'mata_kiri' | 'mata_kanan' | 'mulut';
+
+  interface ExpressionOptions {
+    models: string[];
+    estimators: string[];
+    detections: string[];
+    available: boolean;
+    reason: string | null;
+  }
+
+  interface ExpressionReport {
+    estimator: string;
+    detection: string;
+    frames: { total: number; used: number; skipped: number; detected: number; tracked: number; several_faces: number };
+    rows: number;
+    segments: number;
+    baseline: { video_frame: number; time: number };
+    duration: number;
+    frame_rate: number;
+    size: { width: number; height: number };
+    regions: Region[];
+    warnings: { code: string; message: string }[];
+    seconds: number;
+  }
+
+  interface Expressions {
+    video_path: string;
+    job_id: number;
+    created_at: string;
+    model: string | null;
+    synthetic: boolean;
+    note: string | null;
+    report: ExpressionReport;
+    prediction: { prediction: number; prediction_label: string; confidence: number; avg_probability: number } | null;
+    overlay: boolean;
+    series: { video_frame: number[]; time: number[]; magnitude: Record<Region, number[]>; probability: number[] | null; thinned?: number };
+  }
+
+  interface VectorRow {
+    video_frame: number;
+    time: number;
+    boxes: [number, number, number, number][];
+    vectors: number[];
+  }
+
+  interface Vectors {
+    grid: Record<Region, [number, number]>;
+    resized: Record<Region, [number, number]>;
+    rows: VectorRow[];
   }
 
   interface ServerFolder {

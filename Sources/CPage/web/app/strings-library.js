@@ -25,7 +25,7 @@ export const words = {
     none: 'Not analyzed', pending: 'Pending', processing: 'Analyzing', retrying: 'Retrying', completed: 'Completed', failed: 'Failed', cancelled: 'Cancelled',
   },
   retryAt: (/** @type {string} */ time, /** @type {number} */ attempt, /** @type {number} */ most) => `Tried again at ${time}, attempt ${attempt} of ${most}.`,
-  stages: { scan: 'Scanning', refine: 'Finding edges', evidence: 'Collecting evidence', save: 'Saving', fetch: 'Fetching', register: 'Reading the video' },
+  stages: { scan: 'Scanning', refine: 'Finding edges', evidence: 'Collecting evidence', save: 'Saving', fetch: 'Fetching', register: 'Reading the video', faces: 'Finding faces', features: 'Comparing frames', predict: 'Predicting', overlay: 'Drawing the overlay video' },
   of: (/** @type {string} */ done, /** @type {string} */ total, /** @type {string} */ unit) => `${done} of ${total} ${unit}`.trim(),
   rate: (/** @type {string} */ rate, /** @type {string} */ unit) => `${rate} ${unit}/s`,
   left: (/** @type {string} */ time) => `${time} left`,
@@ -74,6 +74,7 @@ export const words = {
   player: 'Video', cannotPlay: 'This browser can’t play the format. Stills are shown instead; all else works.', tooLarge: 'Too large to be loaded with a token. Stills are shown instead; all else works.',
   still: (/** @type {string} */ time) => `Still at ${time}`,
   export: 'Export', exports: /** @type {[string, string][]} */ ([['json', 'JSON side-car'], ['vtt', 'WebVTT'], ['csv', 'CSV table']]), exported: 'Saved.',
+  parts: { label: 'What is shown of the video', timeline: 'Timeline', expressions: 'Expressions', failed: 'This part of the page could not be loaded.' },
   renameTitle: 'Rename', renameLabel: 'Title', save: 'Save',
 
   timeline: {

@@ -5,7 +5,7 @@ import { strings } from '../app/strings.js';
 import { Jobs } from './library/jobs.js';
 import { ListView } from './library/list-view.js';
 
-/** @typedef {{ element: HTMLElement, title: HTMLElement, close: () => void, goTo?: (time: number) => void }} VideoPage */
+/** @typedef {{ element: HTMLElement, title: HTMLElement, close: () => void, goTo?: (time: number) => void, choosePart?: (part: string) => void }} VideoPage */
 
 /** @type {import('../app/main.js').Open} */
 export async function open(root, route) {
@@ -37,8 +37,10 @@ class LibraryView {
   async go(route, isArrival) {
     const path = route.rest;
     const time = route.query.has('t') ? Number(route.query.get('t')) : null;
+    const part = route.query.get('part') ?? '';
     if (!isArrival && path === this.shown) {
       if (time !== null) this.page?.goTo?.(time);
+      else this.page?.choosePart?.(part);
       return;
     }
     const before = this.shown;
@@ -46,19 +48,19 @@ class LibraryView {
     this.shown = path;
     this.page?.close();
     this.page = null;
-    if (path) await this.showVideo(path, time, isArrival);
+    if (path) await this.showVideo(path, { time, part }, isArrival);
     else this.showList(before, isArrival);
   }
 
   /**
    * @param {string} path
-   * @param {number | null} time
+   * @param {{ time: number | null, part: string }} place
    * @param {boolean} isArrival
    */
-  async showVideo(path, time, isArrival) {
+  async showVideo(path, place, isArrival) {
     const [{ VideoView }] = await Promise.all([import('./library/video-view.js'), loadStyles('library-video')]);
     if (this.shown !== path || this.until.signal.aborted) return;
-    const page = new VideoView(path, time, this.jobs, () => void this.list?.catalogue.refresh());
+    const page = new VideoView(path, place, this.jobs, () => void this.list?.catalogue.refresh());
     this.page = page;
     this.list?.rest();
     fill(this.root, page.element);

@@ -26,3 +26,13 @@ export function stillAddress(path, time, height) {
 export function videoLink(path, time) {
   return `#/library/${encodeURIComponent(path)}${time === undefined ? '' : `?t=${Number(time.toFixed(2))}`}`;
 }
+
+/**
+ * A part of a video's page.
+ *
+ * @param {string} path
+ * @param {string} part  Empty for the first one.
+ */
+export function partLink(path, part) {
+  return `${videoLink(path)}${part && `?part=${part}`}`;
+}

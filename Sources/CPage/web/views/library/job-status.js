@@ -19,10 +19,13 @@ export function statusOf({ job, has_ai_data: hasData }) {
   return job?.status ?? (hasData ? 'completed' : 'none');
 }
 
-/** @param {keyof typeof words.statuses} status */
-export function statusBadge(status) {
+/**
+ * @param {keyof typeof words.statuses} status
+ * @param {Record<string, string>} [names]
+ */
+export function statusBadge(status, names = words.statuses) {
   const [sign, tone] = SIGNS[status] ?? SIGNS.none;
-  return h('span', { class: `badge ${tone} status-${status}` }, icon(sign), words.statuses[status] ?? status);
+  return h('span', { class: `badge ${tone} status-${status}` }, icon(sign), names[status] ?? status);
 }
 
 /**
@@ -45,8 +48,12 @@ export function progressText({ status, stage, progress, done, total, unit, rate,
 }
 
 export class JobStatus {
-  /** @param {string} title  Of what it is the progress. */
-  constructor(title) {
+  /**
+   * @param {string} title  Of what it is the progress.
+   * @param {Record<string, string>} [names]  Of the states.
+   */
+  constructor(title, names = words.statuses) {
+    this.names = names;
     this.badge = h('span', { class: 'job-badge' });
     this.bar = h('span');
     this.track = h('div', { class: 'progress', role: 'progressbar', 'aria-label': words.progressOf(title), 'aria-valuemin': '0', 'aria-valuemax': '100' }, this.bar);
@@ -64,7 +71,7 @@ export class JobStatus {
    * @param {Martlet.Job | null} job
    */
   update(status, job) {
-    if (this.shown !== status) fill(this.badge, statusBadge(status));
+    if (this.shown !== status) fill(this.badge, statusBadge(status, this.names));
     this.shown = status;
     const isActive = job !== null && (status === 'processing' || status === 'retrying');
     this.progress.hidden = !isActive;

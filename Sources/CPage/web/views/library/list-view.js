@@ -132,7 +132,7 @@ export class ListView {
       const video = this.catalogue.takeJob(job);
       if (video) this.cards.get(video.path)?.update(video);
       if (video && isOver(job)) this.catalogue.refreshOne(video.path);
-    } else {
+    } else if (job.kind !== 'expressions') {
       this.adding.takeJob(job, this.fetching.get(job.id));
       if (job.status === 'completed') this.catalogue.refresh();
     }

@@ -72,6 +72,13 @@ export class Playback {
     return this.video.hidden;
   }
 
+  /** What is seen, and its width by its height; 0 while that isn't known. */
+  get picture() {
+    return this.isStill
+      ? { element: this.still, ratio: this.still.naturalWidth / this.still.naturalHeight || 0 }
+      : { element: this.video, ratio: this.video.videoWidth / this.video.videoHeight || 0 };
+  }
+
   get isPlaying() {
     return !this.isStill && !this.video.paused && !this.video.ended;
   }

@@ -1,11 +1,13 @@
-/** One video: played, with its tags over time, which can be changed, searched and exported. */
+/** One video: played, with its tags over time, which can be changed, searched and exported, and its expression features. */
 
 import { json } from '../../lib/api.js';
-import { fill, h } from '../../lib/dom.js';
+import { fill, h, loadStyles } from '../../lib/dom.js';
 import { errorNotice, messageOf } from '../../components/error-notice.js';
+import { Tabs } from '../../components/tabs.js';
 import { toast } from '../../components/toast.js';
+import { replaceAddress } from '../../app/router.js';
 import { words } from '../../app/strings-library.js';
-import { videoAddress } from './addresses.js';
+import { partLink, videoAddress } from './addresses.js';
 import { FindPanel } from './find-panel.js';
 import { JobHistory } from './job-history.js';
 import { cancelJob, isOver, retryJob } from './jobs.js';
@@ -16,16 +18,20 @@ import { bodyOf, Spans } from './spans.js';
 import { TimelineView } from './timeline.js';
 import { VideoHead } from './video-head.js';
 
+const EXPRESSIONS = 'expressions';
+
 export class VideoView {
   /**
    * @param {string} path
-   * @param {number | null} time  Where it is to begin.
+   * @param {{ time: number | null, part: string }} place  Where it is to begin, and what of it is to be shown.
    * @param {import('./jobs.js').Jobs} jobs
    * @param {() => void} onChanged  The list has to be asked for anew.
    */
-  constructor(path, time, jobs, onChanged) {
-    this.path = path;
+  constructor(path, { time, part }, jobs, onChanged) {
+    this.path = this.asked = path;
     this.first = time;
+    this.part = part;
+    this.allJobs = jobs;
     this.onChanged = onChanged;
     this.until = new AbortController();
     /** @type {Martlet.LibraryVideo | undefined} */
@@ -40,6 +46,10 @@ export class VideoView {
     this.editor = undefined;
     /** @type {TimelineView | undefined} */
     this.timeline = undefined;
+    /** @type {Tabs | undefined} */
+    this.tabs = undefined;
+    /** @type {import('./expressions-view.js').ExpressionsView | undefined} */
+    this.expressions = undefined;
     this.spans = new Spans(path);
     this.head = new VideoHead(path, {
       onChanged: (video) => this.take(video),
@@ -55,7 +65,8 @@ export class VideoView {
     document.addEventListener('keydown', (event) => this.keys(event), { signal: this.until.signal });
     let isFirst = true;
     jobs.changed.watch((job) => {
-      if (job?.video_path === path && job.kind === 'analysis') this.takeJob(job);
+      if (job?.video_path === this.path && job.kind === 'analysis') this.takeJob(job);
+      else if (job?.video_path === this.path && job.kind === 'expressions') this.expressions?.takeJob(job);
       else if (job === null && !isFirst) void this.refresh();
       isFirst = false;
     }, this.until.signal);
@@ -89,7 +100,10 @@ export class VideoView {
   build(video) {
     const until = this.until.signal;
     const seek = (/** @type {number} */ time) => this.goTo(time);
-    this.playback = new Playback(video, (time, isPlaying) => this.timeline?.at(time, isPlaying), until);
+    this.playback = new Playback(video, (time, isPlaying) => {
+      this.timeline?.at(time, isPlaying);
+      this.expressions?.at(time);
+    }, until);
     this.editor = new SpanEditor(this.spans, video.duration, {
       time: () => this.playback?.time ?? 0,
       chosen: (span) => this.timeline?.chooseSpan(span),
@@ -113,14 +127,45 @@ export class VideoView {
     const tried = (/** @type {Promise<unknown>} */ work) => work.then(() => this.loadJobs(), (error) => toast(messageOf(error), 'alert'));
     this.history = new JobHistory(video.title, { cancel: (job) => tried(cancelJob(job.id)), retry: (job) => tried(retryJob(job.id)) });
     this.trouble = h('div', { class: 'film-trouble' });
-    fill(this.body,
-      h('div', { class: 'film-stage' }, this.playback.element, this.find.element),
+    const timeline = h('div', { class: 'film-part' },
       this.trouble, this.timeline.element,
       h('div', { class: 'film-below' },
         h('section', { class: 'panel film-tags', 'aria-label': words.editor.title }, h('h2', null, words.editor.title), this.editor.element, this.table.element),
         this.history.element));
+    this.extra = h('div', { class: 'film-part' });
+    this.tabs = new Tabs(words.parts.label, [{ name: '', text: words.parts.timeline, panel: timeline }, { name: EXPRESSIONS, text: words.parts.expressions, panel: this.extra }], (name) => {
+      replaceAddress(partLink(this.asked, name));
+      this.showPart();
+    });
+    fill(this.body,
+      h('div', { class: 'film-stage' }, this.playback.element, this.find.element),
+      this.tabs.element, timeline, this.extra);
     this.spans.list.watch((list) => list && this.showSpans(), until);
     if (this.first !== null) this.goTo(this.first);
+    this.choosePart(this.part);
+  }
+
+  /** @param {string} name */
+  choosePart(name) {
+    this.tabs?.show(name);
+    this.showPart();
+  }
+
+  /** The expressions are loaded when they are first looked at. */
+  async showPart() {
+    const isChosen = this.tabs?.chosen === EXPRESSIONS;
+    this.expressions?.turn(isChosen);
+    if (this.expressions || !isChosen || !this.extra) return;
+    try {
+      const [{ ExpressionsView }] = await Promise.all([import('./expressions-view.js'), loadStyles('library-expressions')]);
+      if (this.expressions || !this.video || !this.playback || this.until.signal.aborted) return;
+      this.expressions = new ExpressionsView(this.video, this.playback, (time) => this.goTo(time), this.allJobs, this.until.signal);
+      this.expressions.turn(this.tabs?.chosen === EXPRESSIONS);
+      fill(this.extra, this.expressions.element);
+    } catch (error) {
+      console.error(error);
+      fill(this.extra, errorNotice({ message: words.parts.failed, onretry: () => void this.showPart() }));
+    }
   }
 
   showSpans() {
@@ -183,7 +228,7 @@ export class VideoView {
     const video = await json('GET', videoAddress(this.path)).catch(() => null);
     if (!video || this.until.signal.aborted) return;
     this.take(video);
-    await Promise.all([this.loadSpans(), this.loadJobs()]);
+    await Promise.all([this.loadSpans(), this.loadJobs(), this.expressions?.load()]);
   }
 
   /** @param {number} time */
@@ -225,7 +270,7 @@ export class VideoView {
       void this.editor.undo();
     }
     if (event.ctrlKey || event.metaKey || event.altKey || (target instanceof Element && target.closest('input, textarea, select, dialog'))) return;
-    if (key === 'i' || key === 'o') this.editor?.mark(key === 'i' ? 'start' : 'end');
+    if ((key === 'i' || key === 'o') && this.tabs?.chosen === '') this.editor?.mark(key === 'i' ? 'start' : 'end');
     else if (key !== ' ' || (target instanceof Element && target.closest('button, a, video, summary'))) return;
     else this.playback?.toggle();
     event.preventDefault();
