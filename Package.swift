@@ -137,6 +137,9 @@ let package = Package(
             name: "JobsBenchmark", dependencies: ["Foundations", "Jobs", .product(name: "Logging", package: "swift-log")],
             path: "Benchmarks/jobs/JobsBenchmark", swiftSettings: swiftSettings),
         .executableTarget(
+            name: "PhaseCorrelationBenchmark", dependencies: ["Expressions"], path: "Benchmarks/expressions/PhaseCorrelationBenchmark",
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "TagSearchSimulation", dependencies: ["VideoAnalysis"], path: "Benchmarks/tag-search/Simulation",
             swiftSettings: swiftSettings),
 

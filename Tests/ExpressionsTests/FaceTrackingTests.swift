@@ -7,18 +7,19 @@ import Testing
 @Suite struct FaceTrackingTests {
     @Test func exactAlwaysLooksEverywhere() {
         var tracking = FaceTracking(mode: .exact, keyInterval: 10)
-        for _ in 0..<5 {
-            let look = tracking.next(width: 640, height: 480)
-            #expect(look == .everywhere)
-            tracking.looked(look, foundFace: true)
+        for number in 0..<5 {
+            #expect(tracking.next(number, width: 640, height: 480) == .everywhere && tracking.isKey(number))
+            tracking.looked(foundFace: true)
         }
     }
 
     @Test func keyFramesComeRegularlyAndAfterDoubt() {
         var tracking = FaceTracking(mode: .tracked, keyInterval: 4)
+        var number = -1
         func step(found: Bool = true) -> FaceTracking.Look {
-            let look = tracking.next(width: 640, height: 480)
-            tracking.looked(look, foundFace: found)
+            number += 1
+            let look = tracking.next(number, width: 640, height: 480)
+            tracking.looked(foundFace: found)
             return look
         }
         #expect((0..<9).map { _ in step() } == [.everywhere, .near, .near, .near, .everywhere, .near, .near, .near, .everywhere])
@@ -29,8 +30,9 @@ import Testing
 
     @Test func anotherSizeStartsAnew() {
         var tracking = FaceTracking(mode: .tracked, keyInterval: 10)
-        tracking.looked(tracking.next(width: 640, height: 480), foundFace: true)
-        #expect(tracking.next(width: 320, height: 240) == .everywhere)
+        _ = tracking.next(0, width: 640, height: 480)
+        tracking.looked(foundFace: true)
+        #expect(tracking.next(1, width: 320, height: 240) == .everywhere)
     }
 }
 

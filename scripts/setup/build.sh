@@ -12,6 +12,9 @@ build_sources() {
     )
 }
 
+# Part of it is compiled for this very processor; a checkout that moved to a lesser one is compiled anew.
+build_processor() { llama_instruction_sets | sha256sum; }
+
 build_versions() { sha256sum 2>/dev/null <"$checkout/Package.resolved" || echo none; }
 
 # `swift build` takes seconds to find that nothing changed; a digest of the sources takes milliseconds.
@@ -19,7 +22,7 @@ build_ready() {
     local have=
     [[ -x $build_binary && -r $build_stamp ]] || return 1
     IFS= read -r have <"$build_stamp"
-    [[ $have == "$(build_sources) $(build_versions)" ]]
+    [[ $have == "$(build_sources) $(build_versions) $(build_processor)" ]]
 }
 
 show_swift() {
@@ -37,12 +40,15 @@ build_do() {
         [[ -d $checkout/.build/checkouts ]] || need_network
         options+=(--disable-automatic-resolution)
     fi
+    if [[ -r $build_stamp && $(<"$build_stamp") != *"$(build_processor)" ]]; then
+        rm -rf "$checkout"/.build/*/release/{CVision,Expressions}.build
+    fi
     # Taken before the build: what changes meanwhile is built next time.
     sources=$(build_sources)
     say "building (some minutes the first time)"
     logged build.log show_swift swift build --package-path "$checkout" "${options[@]}" ||
         fail "martlet could not be built (see above)."
-    printf '%s\n' "$sources $(build_versions)" >"$build_stamp.part"
+    printf '%s\n' "$sources $(build_versions) $(build_processor)" >"$build_stamp.part"
     mv -f "$build_stamp.part" "$build_stamp"
     say "ready"
 }

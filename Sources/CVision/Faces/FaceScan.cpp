@@ -1,6 +1,9 @@
+#include <cstdio>
 #include <memory>
 #include <optional>
+#include <string>
 #include <tuple>
+#include <unistd.h>
 
 #include "../Guard.hpp"
 #include "Scoring.hpp"
@@ -13,8 +16,39 @@ using namespace martlet::faces;
 // of a picture, and several times faster: windows are screened in fixed point, and only those that may reach a filter's
 // threshold are scored as dlib scores them. Rectangles and confidences are dlib's, bit for bit.
 
+namespace {
+
+/// dlib carries its detector compressed, and takes half a second to unpack it: what was unpacked is kept in a file.
+dlib::frontal_face_detector detector(const char *cache) {
+    dlib::frontal_face_detector detector;
+    if (cache) {
+        try {
+            dlib::deserialize(cache) >> detector;
+            if (detector.num_detectors() == Filters::count) return detector;
+        } catch (const std::exception &) {
+            // Not there yet, or cut short: unpacked anew.
+        }
+    }
+    detector = dlib::get_frontal_face_detector();
+    if (cache) {
+        // Only helps the next time: a disk that takes nothing is no failure.
+        const std::string part = std::string(cache) + "." + std::to_string(getpid());
+        try {
+            dlib::serialize(part) << detector;
+            if (std::rename(part.c_str(), cache) != 0) std::remove(part.c_str());
+        } catch (const std::exception &) {
+            std::remove(part.c_str());
+        }
+    }
+    return detector;
+}
+
+}  // namespace
+
 struct CvFaceDetector {
-    dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+    explicit CvFaceDetector(const char *cache) : detector(::detector(cache)) {}
+
+    dlib::frontal_face_detector detector;
     Filters filters{detector};
     GradientTable gradients;
 };
@@ -209,8 +243,8 @@ void look(CvFaceScan *scan, const uint8_t *grey, int32_t width, int32_t height) 
 
 }  // namespace
 
-int32_t cv_face_detector_create(CvFaceDetector **out, char *message, size_t capacity) {
-    return guarded(message, capacity, [&] { *out = new CvFaceDetector(); });
+int32_t cv_face_detector_create(const char *cache, CvFaceDetector **out, char *message, size_t capacity) {
+    return guarded(message, capacity, [&] { *out = new CvFaceDetector(cache); });
 }
 
 void cv_face_detector_free(CvFaceDetector *detector) { delete detector; }

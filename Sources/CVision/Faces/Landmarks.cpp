@@ -1,3 +1,6 @@
+#include <climits>
+#include <cmath>
+#include <cstring>
 #include <fstream>
 
 #include "../Guard.hpp"
@@ -8,6 +11,83 @@ using martlet::require;
 
 // dlib's shape predictor (an ensemble of regression trees, Kazemi and Sullivan 2014): its files and, point for point, its results.
 // What it learnt lies here in few long arrays: the trees' leaves are added as whole vectors, fetched ahead while others are added.
+
+namespace {
+
+/// The numbers of a file that dlib serialized, one after the other. Nine million of them: dlib's own streams take ten times as long.
+class NumberFile {
+  public:
+    static constexpr const char *damaged = "the landmark file is damaged";
+
+    explicit NumberFile(const char *path) : file(path, std::ios::binary), buffer(1 << 20) {
+        require(bool(file), "the landmark file can't be read");
+        for (int exponent = -range; exponent <= range; ++exponent) powers.push_back(std::ldexp(1.0, exponent));
+    }
+
+    /// A control byte (how many bytes follow, and the sign), then the bytes, the lowest first.
+    int64_t integer() {
+        const uint8_t control = byte();
+        const size_t size = control & 0x0f;
+        require(size <= 8 && (control & 0x70) == 0, damaged);
+        uint64_t value = 0;
+        if (filled - next >= 8) {
+            std::memcpy(&value, buffer.data() + next, 8);
+            value &= size == 8 ? ~uint64_t(0) : (uint64_t(1) << (8 * size)) - 1;
+            next += size;
+        } else {
+            for (size_t i = 0; i < size; ++i) value |= uint64_t(byte()) << (8 * i);
+        }
+        require(value <= uint64_t(INT64_MAX), damaged);
+        return control & 0x80 ? -int64_t(value) : int64_t(value);
+    }
+
+    /// A mantissa and a power of two.
+    float real() {
+        const int64_t mantissa = integer(), exponent = integer();
+        require(exponent >= -range && exponent <= range, damaged);
+        return float(double(mantissa) * powers[size_t(exponent + range)]);
+    }
+
+    size_t count(int64_t limit) {
+        const int64_t size = integer();
+        require(size > 0 && size <= limit, damaged);
+        return size_t(size);
+    }
+
+    /// The measures of a matrix of one column, written as negative numbers.
+    void expectMatrix(long rows) {
+        const int64_t r = integer(), c = integer();
+        require(r == -rows && c == -1, damaged);
+    }
+
+    dlib::matrix<float, 0, 1> matrix(long rows) {
+        expectMatrix(rows);
+        dlib::matrix<float, 0, 1> out(rows);
+        for (long i = 0; i < rows; ++i) out(i) = real();
+        return out;
+    }
+
+  private:
+    /// Powers of two that single precision numbers have.
+    static constexpr int range = 300;
+
+    std::ifstream file;
+    std::vector<char> buffer;
+    std::vector<double> powers;
+    size_t next = 0, filled = 0;
+
+    uint8_t byte() {
+        if (next == filled) {
+            file.read(buffer.data(), std::streamsize(buffer.size()));
+            filled = size_t(file.gcount());
+            next = 0;
+            require(filled > 0, damaged);
+        }
+        return uint8_t(buffer[next++]);
+    }
+};
+
+}  // namespace
 
 struct CvLandmarkModel {
     static constexpr size_t points = CV_LANDMARKS;
@@ -31,30 +111,34 @@ struct CvLandmarkModel {
     std::vector<Cascade> cascades;
 
     explicit CvLandmarkModel(const char *path) {
-        std::ifstream file(path, std::ios::binary);
-        require(bool(file), "the landmark file can't be read");
-        int version = 0;
-        dlib::deserialize(version, file);
-        require(version == 1, "the landmark file has another version");
-        dlib::deserialize(initial, file);
-        require(initial.size() == long(values), "the landmark file isn't one of 68 points");
-        // Tree by tree, for the whole as dlib holds it takes three times the memory.
-        cascades.resize(count(file, 64));
+        NumberFile file(path);
+        require(file.integer() == 1, "the landmark file has another version");
+        initial = file.matrix(long(values));
+        cascades.resize(file.count(64));
         for (Cascade &cascade : cascades) {
-            cascade.trees = count(file, 4096);
-            for (size_t i = 0; i < cascade.trees; ++i) {
-                dlib::impl::regression_tree tree;
-                deserialize(tree, file);
-                add(tree, cascade);
-            }
-            cascade.leaves.shrink_to_fit();
+            cascade.trees = file.count(4096);
+            for (size_t i = 0; i < cascade.trees; ++i) addTree(file, cascade);
         }
-        std::vector<std::vector<unsigned long>> anchors;
-        std::vector<std::vector<dlib::vector<float, 2>>> offsets;
-        dlib::deserialize(anchors, file);
-        dlib::deserialize(offsets, file);
-        require(anchors.size() == cascades.size() && offsets.size() == cascades.size(), damaged);
-        for (size_t i = 0; i < cascades.size(); ++i) place(anchors[i], offsets[i], cascades[i]);
+        require(file.count(64) == cascades.size(), damaged);
+        for (Cascade &cascade : cascades) {
+            cascade.anchors.resize(file.count(65536));
+            for (uint32_t &anchor : cascade.anchors) {
+                const int64_t value = file.integer();
+                require(value >= 0 && value < int64_t(points), damaged);
+                anchor = uint32_t(value);
+            }
+        }
+        require(file.count(64) == cascades.size(), damaged);
+        for (Cascade &cascade : cascades) {
+            require(file.count(65536) == cascade.anchors.size(), damaged);
+            for (size_t i = 0; i < cascade.anchors.size(); ++i) {
+                const float x = file.real(), y = file.real();
+                cascade.offsets.emplace_back(x, y);
+            }
+            for (const Split &split : cascade.splits) {
+                require(split.first < cascade.offsets.size() && split.second < cascade.offsets.size(), damaged);
+            }
+        }
     }
 
     void find(const uint8_t *grey, int32_t width, int32_t height, const dlib::rectangle &face, int32_t *out) const {
@@ -95,39 +179,23 @@ struct CvLandmarkModel {
     }
 
   private:
-    static constexpr const char *damaged = "the landmark file is damaged";
+    static constexpr const char *damaged = NumberFile::damaged;
 
-    static size_t count(std::istream &file, unsigned long limit) {
-        unsigned long size = 0;
-        dlib::deserialize(size, file);
-        require(size > 0 && size <= limit, damaged);
-        return size;
-    }
-
-    void add(const dlib::impl::regression_tree &tree, Cascade &cascade) {
-        if (splitsPerTree == 0) splitsPerTree = tree.splits.size();
-        require(splitsPerTree > 0 && splitsPerTree < 4096 && (splitsPerTree & (splitsPerTree + 1)) == 0, damaged);
-        require(tree.splits.size() == splitsPerTree && tree.leaf_values.size() == splitsPerTree + 1, damaged);
-        for (const auto &split : tree.splits) {
-            require(split.idx1 < 65536 && split.idx2 < 65536, damaged);
-            cascade.splits.push_back({uint16_t(split.idx1), uint16_t(split.idx2), split.thresh});
+    void addTree(NumberFile &file, Cascade &cascade) {
+        const size_t splits = file.count(4095);
+        if (splitsPerTree == 0) splitsPerTree = splits;
+        require(splits == splitsPerTree && (splits & (splits + 1)) == 0, damaged);
+        for (size_t i = 0; i < splits; ++i) {
+            const int64_t first = file.integer(), second = file.integer();
+            require(first >= 0 && first < 65536 && second >= 0 && second < 65536, damaged);
+            cascade.splits.push_back({uint16_t(first), uint16_t(second), file.real()});
         }
-        if (cascade.leaves.empty()) cascade.leaves.reserve(cascade.trees * (splitsPerTree + 1) * values);
-        for (const auto &leaf : tree.leaf_values) {
-            require(leaf.size() == long(values), damaged);
-            cascade.leaves.insert(cascade.leaves.end(), leaf.begin(), leaf.end());
+        require(file.count(4096) == splits + 1, damaged);
+        if (cascade.leaves.empty()) cascade.leaves.reserve(cascade.trees * (splits + 1) * values);
+        for (size_t i = 0; i <= splits; ++i) {
+            file.expectMatrix(long(values));
+            for (size_t n = 0; n < values; ++n) cascade.leaves.push_back(file.real());
         }
-    }
-
-    static void place(
-        const std::vector<unsigned long> &anchors, const std::vector<dlib::vector<float, 2>> &offsets, Cascade &cascade) {
-        require(anchors.size() == offsets.size(), damaged);
-        for (unsigned long anchor : anchors) {
-            require(anchor < points, damaged);
-            cascade.anchors.push_back(uint32_t(anchor));
-        }
-        for (const Split &split : cascade.splits) require(split.first < offsets.size() && split.second < offsets.size(), damaged);
-        cascade.offsets = offsets;
     }
 };
 

@@ -150,7 +150,8 @@ typedef struct {
     int32_t detector, level, row, column;
 } CvFace;
 
-int32_t cv_face_detector_create(CvFaceDetector **out, char *message, size_t capacity);
+/// `cache` (may be NULL) is a file in which the detector is kept in a form that loads fast; it is made when it isn't there.
+int32_t cv_face_detector_create(const char *cache, CvFaceDetector **out, char *message, size_t capacity);
 void cv_face_detector_free(CvFaceDetector *detector);
 int32_t cv_face_scan_create(const CvFaceDetector *detector, CvFaceScan **out, char *message, size_t capacity);
 void cv_face_scan_free(CvFaceScan *scan);

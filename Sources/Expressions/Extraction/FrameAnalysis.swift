@@ -27,6 +27,7 @@ final class FrameAnalysis: @unchecked Sendable {
     private let mode: DetectionMode
     private let faceOrder = TurnOrder()
     private let baselineOrder = TurnOrder()
+    private let schedule: FaceTracking
     private var tracking: FaceTracking
     private var lastFace: Face?
     private let lock = NSLock()
@@ -36,7 +37,8 @@ final class FrameAnalysis: @unchecked Sendable {
         self.engine = engine
         mode = options.detection
         meter = MotionMeter(options.estimator, withFlow: options.withFlow)
-        tracking = FaceTracking(mode: options.detection, keyInterval: keyInterval)
+        schedule = FaceTracking(mode: options.detection, keyInterval: keyInterval)
+        tracking = schedule
     }
 
     /// Ends the waits of threads whose turn won't come.
@@ -65,21 +67,17 @@ final class FrameAnalysis: @unchecked Sendable {
     }
 
     private func find(_ scanner: FaceScanner, _ picture: GreyPicture, _ number: Int) throws -> (faces: [Face], isTracked: Bool) {
-        guard mode == .tracked else { return (try scanner.everywhere(picture), false) }
+        // Scans of the whole that don't depend on earlier frames run side by side.
+        let whole = schedule.isKey(number) ? try scanner.everywhere(picture) : nil
+        if mode == .exact, let whole { return (whole, false) }
         return try faceOrder.pass(number) {
-            var look = tracking.next(width: picture.width, height: picture.height)
-            var faces: [Face] = []
-            if look == .near, let last = lastFace {
-                if let near = try scanner.near(last, in: picture) {
-                    faces = near
-                } else {
-                    look = .everywhere
-                }
-            }
-            if look == .everywhere { faces = try scanner.everywhere(picture) }
-            tracking.looked(look, foundFace: !faces.isEmpty)
+            let look = tracking.next(number, width: picture.width, height: picture.height)
+            var near: [Face]?
+            if look == .near, let last = lastFace { near = try scanner.near(last, in: picture) }
+            let faces = try near ?? whole ?? scanner.everywhere(picture)
+            tracking.looked(foundFace: !faces.isEmpty)
             lastFace = faces.first
-            return (faces, look == .near)
+            return (faces, near != nil)
         }
     }
 

@@ -10,16 +10,17 @@ public final class FaceEngine: @unchecked Sendable {
     fileprivate let detector: OpaquePointer
     private let landmarkModel: OpaquePointer
 
-    /// Reads the landmark model, which takes most of a second: not for the cooperative pool.
+    /// Reads the landmark model: not for the cooperative pool.
+    /// - Parameter cache: where the detector is kept in a form that loads fast.
     /// - Throws: `ExpressionError.landmarksMissing`, `.landmarksUnusable`.
-    public init(landmarks: URL) throws {
+    public init(landmarks: URL, cache: URL? = nil) throws {
         guard FileManager.default.isReadableFile(atPath: landmarks.path) else { throw ExpressionError.landmarksMissing }
         var model: OpaquePointer?
         try callVision(.landmarksUnusable) { cv_landmark_model_load(landmarks.path, &model, $0, $1) }
         guard let model else { throw ExpressionError.landmarksUnusable }
         var detector: OpaquePointer?
         do {
-            try callVision { cv_face_detector_create(&detector, $0, $1) }
+            try callVision { cv_face_detector_create(cache?.path, &detector, $0, $1) }
             guard let detector else { throw ExpressionError.engineFailed }
             self.detector = detector
             landmarkModel = model

@@ -4,12 +4,14 @@ import Foundations
 /// The face engines in use, one for each landmark file. Each is loaded when it is first asked for, and kept.
 public actor FaceEngines {
     private let landmarks: URL
+    private let cache: URL
     private let threads: WorkerThreads
     private var engines: [String: SharedLoad<FaceEngine>] = [:]
 
     private static let fileName = "shape_predictor_68_face_landmarks.dat"
 
-    public init(_ configuration: ExpressionsConfiguration) {
+    public init(_ configuration: ExpressionsConfiguration, home: MartletHome = MartletHome()) {
+        cache = home.engines.appending(path: "faces/frontal-face-detector.dat")
         landmarks = URL(fileURLWithPath: configuration.landmarks)
         threads = WorkerThreads(name: "faces", width: 1)
     }
@@ -25,7 +27,12 @@ public actor FaceEngines {
         }
         let engine =
             engines[file.path]
-            ?? SharedLoad { [threads] in try await threads.run { try FaceEngine(landmarks: file) } }
+            ?? SharedLoad { [threads, cache] in
+                try await threads.run {
+                    try? FileManager.default.createDirectory(at: cache.deletingLastPathComponent(), withIntermediateDirectories: true)
+                    return try FaceEngine(landmarks: file, cache: cache)
+                }
+            }
         engines[file.path] = engine
         return try await engine.value()
     }

@@ -11,7 +11,6 @@ package struct FaceTracking: Sendable, Equatable {
     private let mode: DetectionMode
     /// Frames from one look at the whole to the next.
     private let keyInterval: Int
-    private var sinceKey = 0
     private var hasFace = false
     private var size: (width: Int, height: Int)?
 
@@ -20,20 +19,19 @@ package struct FaceTracking: Sendable, Equatable {
         self.keyInterval = max(1, keyInterval)
     }
 
-    package mutating func next(width: Int, height: Int) -> Look {
+    /// Whether a frame is seen whole, whatever came before: it needn't wait for the frame before it.
+    package func isKey(_ number: Int) -> Bool { mode == .exact || number % keyInterval == 0 }
+
+    package mutating func next(_ number: Int, width: Int, height: Int) -> Look {
         let isSameSize = size.map { $0 == (width, height) } ?? false
         size = (width, height)
-        guard mode == .tracked, hasFace, isSameSize, sinceKey + 1 < keyInterval else { return .everywhere }
-        return .near
+        return hasFace && isSameSize && !isKey(number) ? .near : .everywhere
     }
 
-    package mutating func looked(_ look: Look, foundFace: Bool) {
-        hasFace = foundFace
-        sinceKey = look == .near ? sinceKey + 1 : 0
-    }
+    package mutating func looked(foundFace: Bool) { hasFace = foundFace }
 
     package static func == (a: FaceTracking, b: FaceTracking) -> Bool {
-        a.mode == b.mode && a.keyInterval == b.keyInterval && a.sinceKey == b.sinceKey && a.hasFace == b.hasFace && a.size?.width == b.size?.width
+        a.mode == b.mode && a.keyInterval == b.keyInterval && a.hasFace == b.hasFace && a.size?.width == b.size?.width
             && a.size?.height == b.size?.height
     }
 }

@@ -124,7 +124,10 @@ struct ExpressionResults: Sendable {
             }
         }
 
-        func discard() async { try? await threads.run { try? FileManager.default.removeItem(at: folder) } }
+        /// Also of a job that was cancelled: what there is of a face goes.
+        func discard() async {
+            await Task { try? await threads.run { try? FileManager.default.removeItem(at: folder) } }.value
+        }
     }
 
     /// - Throws: `ExpressionError.notFound`.

@@ -82,6 +82,8 @@ public struct MediaFile: Sendable {
         let rotation = appliesRotation ? info.video?.rotation ?? 0 : 0
         return MappedFrameSequence(
             makeReader: reader(of: indices), stallTimeout: limits.stallTimeout,
+            // Some frames take many times as long as others: the decoder goes on meanwhile.
+            ahead: 3 * ProcessorCount.converters + 2,
             makeConversion: {
                 let converter = PictureConverter(colours: .openCV)
                 let transform = try make()

@@ -19,6 +19,8 @@ public final class VideoEncoder {
     private var scaler: OpaquePointer?
     private let stream: UnsafeMutablePointer<AVStream>
     private var lastTime: Int64 = -1
+    /// From one picture to the next: how long the last one is shown.
+    private var step: Int64 = 1
 
     /// Ticks of a second: fine enough for every frame rate in use.
     private static let ticks: Int32 = 90_000
@@ -110,7 +112,9 @@ public final class VideoEncoder {
                 [data.0, data.1, data.2, data.3], [sizes.0, sizes.1, sizes.2, sizes.3])
         }
         guard done > 0 else { throw MediaError.engineFailed }
-        lastTime = max(lastTime + 1, Int64((time * Double(Self.ticks)).rounded()))
+        let ticks = max(lastTime + 1, Int64((time * Double(Self.ticks)).rounded()))
+        if lastTime >= 0 { step = ticks - lastTime }
+        lastTime = ticks
         frame.pointee.pts = lastTime
         try send(frame)
     }
@@ -129,6 +133,7 @@ public final class VideoEncoder {
             let result = avcodec_receive_packet(codec, packet)
             if result == martlet_averror_again() || result == martlet_averror_eof() { return }
             guard result >= 0 else { throw MediaError.engineFailed }
+            packet.pointee.duration = step
             av_packet_rescale_ts(packet, codec.pointee.time_base, stream.pointee.time_base)
             packet.pointee.stream_index = stream.pointee.index
             guard av_interleaved_write_frame(format, packet) >= 0 else { throw MediaError.storageFailed }

@@ -13,6 +13,8 @@ public struct MappedFrameSequence<Element: Sendable>: AsyncSequence, Sendable {
 
     let makeReader: @Sendable (ReadGuard) throws -> FrameReader
     let stallTimeout: Duration
+    /// Pictures between decoder and consumer.
+    var ahead = ProcessorCount.converters + 2
     /// Makes what one converting thread does with pictures; frames are begun in their order.
     let makeConversion: @Sendable () throws -> (FrameJob) throws -> Element
 
@@ -34,7 +36,7 @@ public struct MappedFrameSequence<Element: Sendable>: AsyncSequence, Sendable {
         init(_ sequence: MappedFrameSequence) {
             let readGuard = ReadGuard(stallTimeout: sequence.stallTimeout)
             let converters = ProcessorCount.converters
-            let pump = FramePump<Element>(capacity: converters + 2, guard: readGuard)
+            let pump = FramePump<Element>(capacity: sequence.ahead, guard: readGuard)
             self.pump = pump
             Self.startThread("decode") {
                 pump.finish(Result { try sequence.makeReader(readGuard).run { pump.submit($0) } })

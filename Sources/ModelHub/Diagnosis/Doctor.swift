@@ -26,6 +26,7 @@ public struct Doctor: Sendable {
         findings.append(try await media())
         findings.append(try await llamaServer())
         findings += speechLibraries()
+        findings.append(landmarks())
         findings += try await models()
         findings += try await ports()
         findings += disks()
@@ -75,6 +76,14 @@ public struct Doctor: Sendable {
             FileManager.default.fileExists(atPath: folder.appending(path: name).path)
                 ? Finding(subject, .ok, name) : Finding(subject, .failed, "\(name) isn't there", remedy: remedy)
         }
+    }
+
+    private func landmarks() -> Finding {
+        FileManager.default.isReadableFile(atPath: configuration.expressions.landmarks)
+            ? Finding("landmarks", .ok, "dlib's landmark model")
+            : Finding(
+                "landmarks", .warning, "no landmark model: movements of faces can't be measured",
+                remedy: "Install Debian's libdlib-data, or name a file: --set expressions.landmarks=shape_predictor_68_face_landmarks.dat")
     }
 
     private func models() async throws -> [Finding] {
