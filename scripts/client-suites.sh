@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Real clients against a running server: every Tests/clients/*.py and the page in a browser, one after the other.
+# Real clients against a running server: every Tests/clients/*.py, the references' own checks and the page in a browser, one after the other.
 #
 #   scripts/client-suites.sh PYTHON
 #
@@ -15,7 +15,7 @@ export MARTLET_HOME
 binary=$checkout/.build/release/martlet
 
 shopt -s nullglob
-suites=("$checkout"/Tests/clients/*.py "$checkout"/Tests/page/test_*.py)
+suites=("$checkout"/Tests/clients/*.py "$checkout"/Tests/expressions/test_*.py "$checkout"/Tests/page/test_*.py)
 ((${#suites[@]} > 0)) || { echo "client-suites.sh: there are no suites" >&2; exit 1; }
 
 work=$(mktemp -d)
