@@ -111,7 +111,7 @@ class HistogramWorkspace {
     }
 
     /// Adds every pixel's gradient to the four cells around it, in the order of the pixels.
-    /// `ring` counts cells so that its first one is cell -1 of feature cell -1, which is cell -1 + 1 - 1.
+    /// `ring` are the cells that there are histograms for.
     void vote(const GreyPart &part, const LevelSize &level, const Box &ring, const GradientTable &table) {
         const int visibleRows = std::min(level.cellRows() * cellSize, level.height) - 1;
         const int visibleColumns = std::min(level.cellColumns() * cellSize, level.width) - 1;

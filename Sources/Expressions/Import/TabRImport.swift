@@ -132,7 +132,11 @@ public struct TabRImport: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return false }
+        let identifier = process.processIdentifier
+        let end = DispatchWorkItem { kill(identifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + timeout / .seconds(1), execute: end)
         process.waitUntilExit()
+        end.cancel()
         return process.terminationStatus == 0
     }
 }

@@ -11,7 +11,7 @@ public struct PhaseCorrelationPredictor: Predictor {
     private let threads = WorkerThreads(name: "phase-correlation", width: 2)
     private static let side = BlockMotion.side
     /// Blocks of one request.
-    private static let maxBlocks = 1_000_000
+    private static let maxBlocks = 200_000
 
     public init() {}
 

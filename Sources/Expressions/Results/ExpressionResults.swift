@@ -94,7 +94,8 @@ struct ExpressionResults: Sendable {
         return try await threads.run {
             do {
                 try? FileManager.default.removeItem(at: place)
-                try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+                try FileManager.default.createDirectory(
+                    at: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
                 let rows = RowFile(url: place.appending(path: Self.rowsName), withFlow: withFlow)
                 return Draft(
                     folder: place, target: target, rows: try RowWriter(rows), overlay: place.appending(path: Self.overlayName), threads: threads)

@@ -97,10 +97,10 @@ package enum LibraryRoutes {
                 about: "Takes a video out of the library, with its tags and jobs; a running analysis is stopped. The file itself is only "
                     + "deleted when it was uploaded or fetched.", tag: tag, answers: [message], errors: [404, 503]
             ) { _, context, services in
-                let path = context.parameter("path")
+                let video = try await library(services).video(context.parameter("path"))
                 // What was computed of a face goes with the video.
-                try? await services.dependencies.expressions?.remove(path)
-                try await library(services).remove(path)
+                try? await services.dependencies.expressions?.remove(video.path)
+                try await library(services).remove(video.path)
                 return done("Video removed")
             },
             Route(
