@@ -36,6 +36,7 @@ import Testing
     }
 }
 
+/// With threads of their own: those that wait for their turn would block the pool that the tests run on.
 @Suite struct TurnOrderTests {
     @Test(.timeLimit(.minutes(1))) func threadsPassInOrder() async {
         let order = TurnOrder()

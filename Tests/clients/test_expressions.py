@@ -39,9 +39,9 @@ from support.checks import check, run_checks
 from support.library import Library, at, call
 from support.server import ENVIRONMENT, ServerProcess, children, stat, wait_until
 
-import reference  # noqa: E402 (support.expressions says where it is)
-import tabr  # noqa: E402
-import tabr_plain  # noqa: E402
+import reference  # noqa: E402: only now is its folder on the path
+import tabr  # noqa: E402: only now is its folder on the path
+import tabr_plain  # noqa: E402: only now is its folder on the path
 
 CLIPS = ["carphone", "astronaut", "portrait"]
 WINDOWS = ["hann2d", "none"]

@@ -25,10 +25,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 CONVERTER = HERE.parents[1] / "Sources/Expressions/Import/convert.py"
 sys.path[:0] = [str(HERE), str(HERE.parent / "clients")]
 
-import reference  # noqa: E402
-import tabr  # noqa: E402
-import tabr_plain  # noqa: E402
-from support.checks import check, run_checks  # noqa: E402
+import reference  # noqa: E402: only now is its folder on the path
+import tabr  # noqa: E402: only now is its folder on the path
+import tabr_plain  # noqa: E402: only now is its folder on the path
+from support.checks import check, run_checks  # noqa: E402: only now is its folder on the path
 
 SHIFTS = [(dx, dy) for dy in range(-3, 4) for dx in range(-3, 4)]
 

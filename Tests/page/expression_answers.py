@@ -37,7 +37,10 @@ def vectors(time):
 
 def series(duration, with_model=True):
     found = rows(duration)
-    wave = lambda time, speed: round(0.6 + 0.5 * math.sin(time * speed) ** 2, 3)  # noqa: E731
+
+    def wave(time, speed):
+        return round(0.6 + 0.5 * math.sin(time * speed) ** 2, 3)
+
     return {
         "video_frame": [frame for frame, _ in found],
         "time": [time for _, time in found],

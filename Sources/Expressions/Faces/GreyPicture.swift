@@ -7,6 +7,7 @@ public struct GreyPicture: Sendable, Equatable {
     public let height: Int
     public let pixels: [UInt8]
 
+    /// - Precondition: `pixels.count == width * height`.
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(pixels.count == width * height)
         self.width = width

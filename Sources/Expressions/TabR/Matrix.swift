@@ -1,4 +1,4 @@
-/// Rows of single precision numbers.
+/// Rows of single precision numbers. Measures that don't fit each other are the program's fault, never the input's: files are checked before.
 package struct Matrix: Sendable, Equatable {
     package let rows: Int
     package let columns: Int

@@ -17,8 +17,8 @@ HOME = pathlib.Path(os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cac
 FACES = HOME / "samples/faces"
 sys.path.insert(0, os.path.join(CHECKOUT, "Tests/expressions"))
 
-import clips  # noqa: E402
-import reference  # noqa: E402
+import clips  # noqa: E402: only now is its folder on the path
+import reference  # noqa: E402: only now is its folder on the path
 
 
 def second(path):
