@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -66,6 +67,8 @@ let package = Package(
             dependencies: [
                 "Foundations", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -99,6 +102,10 @@ let package = Package(
             resources: [.embedInCode("Import/convert.py"), .embedInCode("Import/requirements.txt")],
             // The batched transforms use the vector registers that this very processor has.
             swiftSettings: swiftSettings + [.unsafeFlags(["-Xcc", "-march=native"])]),
+        .target(
+            name: "Voice", dependencies: ["Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs"],
+            // Its tests crash turns between any two steps, which no public name reaches.
+            swiftSettings: swiftSettings + [.unsafeFlags(["-enable-testing"])]),
         // Code that scripts/generate-protobuf.sh makes.
         .target(
             name: "InferenceProtocol",
@@ -111,7 +118,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "InferenceProtocol", "CPage",
+                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "InferenceProtocol", "CPage",
                 "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
@@ -124,7 +131,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Gateway",
+                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "Gateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -167,6 +174,7 @@ let package = Package(
         .testTarget(
             name: "JobsTests", dependencies: ["Jobs", .product(name: "Logging", package: "swift-log")], swiftSettings: swiftSettings),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: swiftSettings),
+        .testTarget(name: "VoiceTests", dependencies: ["Voice"], swiftSettings: swiftSettings),
         .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GatewayTests",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the Swift code of Sources/InferenceProtocol anew from its .proto file. The result is committed, so that building
-# Martlet needs neither protoc nor its plugins; run this after changing the .proto file.
+# Makes the Swift code of Sources/InferenceProtocol and Sources/SpeechProtocol anew from their .proto files. The result is
+# committed, so that building Martlet needs neither protoc nor its plugins; run this after changing a .proto file.
 #
 #   scripts/generate-protobuf.sh
 #
@@ -10,7 +10,7 @@ set -euo pipefail
 
 checkout=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)
 : "${MARTLET_HOME:=${HOME:?}/.cache/martlet}"
-protocol=$checkout/Sources/InferenceProtocol
+protocols=("$checkout/Sources/InferenceProtocol" "$checkout/Sources/SpeechProtocol")
 protobuf=1.39.0
 grpc=2.4.1
 
@@ -44,11 +44,13 @@ PACKAGE
     fi
 fi
 
-mkdir -p "$protocol/Generated"
-protoc --proto_path "$protocol" \
-    --plugin "protoc-gen-swift=$PLUGINS/protoc-gen-swift" \
-    --plugin "protoc-gen-grpc-swift-2=$PLUGINS/protoc-gen-grpc-swift-2" \
-    --swift_out "$protocol/Generated" --swift_opt Visibility=Package \
-    --grpc-swift-2_out "$protocol/Generated" --grpc-swift-2_opt Visibility=Package \
-    open_inference.proto
-echo "made: $(ls "$protocol/Generated")"
+for protocol in "${protocols[@]}"; do
+    mkdir -p "$protocol/Generated"
+    protoc --proto_path "$protocol" \
+        --plugin "protoc-gen-swift=$PLUGINS/protoc-gen-swift" \
+        --plugin "protoc-gen-grpc-swift-2=$PLUGINS/protoc-gen-grpc-swift-2" \
+        --swift_out "$protocol/Generated" --swift_opt Visibility=Package \
+        --grpc-swift-2_out "$protocol/Generated" --grpc-swift-2_opt Visibility=Package \
+        "$protocol"/*.proto
+    echo "made:" "$protocol"/Generated/*
+done

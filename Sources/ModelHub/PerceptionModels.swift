@@ -2,13 +2,12 @@ import Engines
 import Foundation
 import Foundations
 
-/// The models that look and listen inside this process: detectors, text reader, transcriber. Each is loaded when it is
+/// The models that look inside this process: detectors, text reader. Each is loaded when it is
 /// first asked for, and kept.
 public struct PerceptionModels: Sendable {
     private let objects: SharedLoad<any Detector>
     private let faces: SharedLoad<any Detector>
     private let text: SharedLoad<any TextReader>
-    private let speech: SharedLoad<any Transcriber>
 
     public init(store: ModelStore) {
         let onnx = SharedLoad { try OnnxLibrary(home: store.home) }
@@ -30,14 +29,6 @@ public struct PerceptionModels: Sendable {
             let (_, folder) = try await store.present(.defaultTextReader)
             return try await PaddleTextReader(models: .init(folder: folder), library: try await onnx.value())
         }
-        speech = SharedLoad {
-            let (_, folder) = try await store.present(.defaultTranscriber)
-            // Without it, long sound is cut at fixed lengths instead of at pauses.
-            let voice = try? await store.present(.defaultVoiceActivity).folder.appending(path: "silero_vad.onnx")
-            return try await MoonshineTranscriber(
-                models: .init(folder: folder, voiceDetector: voice),
-                libraries: store.home.engines.appending(path: "sherpa-onnx/lib"))
-        }
     }
 
     /// Finds COCO's objects.
@@ -45,13 +36,12 @@ public struct PerceptionModels: Sendable {
     public func objectDetector() async throws -> any Detector { try await objects.value() }
     public func faceDetector() async throws -> any Detector { try await faces.value() }
     public func textReader() async throws -> any TextReader { try await text.value() }
-    public func transcriber() async throws -> any Transcriber { try await speech.value() }
 }
 
 extension ModelStore {
     /// The first model of a role whose files are here, and its folder.
     /// - Throws: `ModelHubError.modelNotFetched`, naming the model that is easiest to have.
-    fileprivate func present(_ role: ModelManifest.Role) async throws -> (manifest: ModelManifest, folder: URL) {
+    func present(_ role: ModelManifest.Role) async throws -> (manifest: ModelManifest, folder: URL) {
         let candidates = catalog.models(for: role)
         for candidate in candidates where try await state(of: candidate.id) == .onDisk {
             return (candidate, try await path(of: candidate.id))

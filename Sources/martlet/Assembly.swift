@@ -9,6 +9,7 @@ import ModelHub
 import Networking
 import ServiceLifecycle
 import VideoAnalysis
+import Voice
 
 /// The parts of the program, put together as the configuration says. Lives as long as a command runs.
 struct Assembly: Sendable {
@@ -20,9 +21,11 @@ struct Assembly: Sendable {
     let hub: ModelHub
     let predictors: PredictorRegistry
     let questions: VideoQuestionPipeline
+    let voice: VoicePipeline
     private let expressionHandlers: ExpressionHandlers
     private let answerers: TagAnswerers
     private let perception: PerceptionModels
+    let speech: SpeechModels
     private let embedders: EmbeddingModels
     private let network = NetworkClient()
     private let traces: TraceExporter?
@@ -56,7 +59,11 @@ struct Assembly: Sendable {
             importers: [
                 "moonshine-tokens": { source, target in
                     try MoonshineTokens.convert(tokenizerBin: Data(contentsOf: source)).write(to: target)
-                }
+                },
+                "piper-tokens": { source, target in try PiperVoiceFiles.tokens(json: Data(contentsOf: source)).write(to: target) },
+                "piper-model": { source, target in
+                    try PiperVoiceFiles.writeModel(source, json: Data(contentsOf: source.appendingPathExtension("json")), to: target)
+                },
             ])
         hub = ModelHub(configuration: configuration, store: store, logger: logger, metrics: metrics)
         let expressionHandlers = ExpressionHandlers(configuration)
@@ -64,6 +71,9 @@ struct Assembly: Sendable {
         predictors = PredictorRegistry(
             configuration: configuration, store: store, logger: logger, natives: [PhaseCorrelationPredictor()],
             make: { expressionHandlers.handler($0) })
+        let speech = SpeechModels(configuration: configuration, store: store)
+        self.speech = speech
+        voice = VoicePipeline(models: hub, speech: speech, configuration: configuration, metrics: metrics)
         let perception = PerceptionModels(store: store)
         self.perception = perception
         embedders = EmbeddingModels(configuration: configuration, store: store)
@@ -72,7 +82,8 @@ struct Assembly: Sendable {
             models: hub,
             tools: EvidenceTools(
                 objects: { try await perception.objectDetector() }, faces: { try await perception.faceDetector() },
-                text: { try await perception.textReader() }, speech: { try await perception.transcriber() }),
+                text: { try await perception.textReader() },
+                speech: { try await speech.transcriber(id: nil, context: RequestContext(deadline: .after(configuration.models.loadTimeout))) }),
             home: home, configuration: configuration)
     }
 
@@ -80,6 +91,7 @@ struct Assembly: Sendable {
         await hub.shutdown()
         await predictors.shutdown()
         await embedders.shutdown()
+        await speech.shutdown()
         await network.shutdown()
     }
 
@@ -134,19 +146,40 @@ struct Assembly: Sendable {
         await library.queue.store.database.close()
     }
 
+    /// Talks on one chat platform until a stop signal.
+    func talk(on platform: ChatPlatform) async throws {
+        let library = try await library()
+        let history = try await MessageHistory(library.queue.store.database, retention: configuration.voice.retention)
+        if let bots = try Bots([platform], queue: library.queue, history: history, assembly: self, network: network, isAlone: true) {
+            logger.notice("talking", metadata: ["platform": "\(platform.rawValue)"])
+            try await ServiceGroup(
+                configuration: .init(
+                    services: [
+                        .init(service: HubWatch(hub: hub)), .init(service: QueueWatch(queue: library.queue)),
+                        .init(service: bots, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            ).run()
+        }
+        await library.queue.store.database.close()
+    }
+
     /// Serves until a stop signal, and lets running requests end.
     func serve() async throws {
         let library = try await library()
         let expressions = expressions(library)
+        let history = try await MessageHistory(library.queue.store.database, retention: configuration.voice.retention)
+        let bots = try Bots(ChatPlatform.allCases, queue: library.queue, history: history, assembly: self, network: network, isAlone: false)
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
                 questions: questions, models: hub, control: hub, predictors: predictors, pools: hub,
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
                 metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
-                transcriber: { [perception] in try await perception.transcriber() }, embedders: embedders,
+                transcriber: { [speech] in
+                    try await speech.transcriber(id: nil, context: RequestContext(deadline: .after(configuration.models.loadTimeout)))
+                }, embedders: embedders,
                 findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library,
-                expressions: expressions),
+                expressions: expressions, speech: speech, voice: voice, history: history, telegram: bots?.webhook),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
@@ -156,6 +189,7 @@ struct Assembly: Sendable {
             .init(service: HandlerLoading(predictors: predictors)),
             .init(service: jobs(library, expressions, width: configuration.jobs.workers)),
         ]
+        if let bots { group.append(.init(service: bots)) } else { group.append(.init(service: HistorySweep(history: history))) }
         if configuration.server.grpcPort != 0 {
             group.append(
                 .init(
@@ -184,6 +218,20 @@ struct Assembly: Sendable {
         }
     }
 
+    /// Fetches what hearing, speaking and thinking need and isn't here yet.
+    /// - Parameters: the model that the caller named for each, if any; `nil`: that isn't needed.
+    func prepareSpeech(
+        hearing: String?? = nil, speaking: String?? = nil, chat: String?? = nil, _ progress: @escaping @Sendable (ProgressUpdate) async -> Void
+    ) async throws {
+        guard !configuration.models.offline else { return }
+        let defaults = DefaultModels(store: store, configuration: configuration)
+        try await withProgress(progress) { handler in
+            if let hearing { try await defaults.fetchHearing(hearing, progress: handler) }
+            if let speaking { try await defaults.fetchSpeaking(speaking, progress: handler) }
+            if let chat { try await defaults.fetchChatModel(chat, progress: handler) }
+        }
+    }
+
     func fetch(_ id: String, _ progress: @escaping @Sendable (ProgressUpdate) async -> Void) async throws {
         try await withProgress(progress) { try await store.fetch(id, progress: $0) }
     }
@@ -200,6 +248,24 @@ private struct HubWatch: Service {
             _ = await (idle, health)
         }
     }
+}
+
+/// Messages end when their time is up, also while the program runs on. Bots see to it themselves.
+private struct HistorySweep: Service {
+    let history: MessageHistory
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            repeat { _ = try? await history.sweep() } while (try? await Task.sleep(for: .seconds(600))) != nil
+        }
+    }
+}
+
+/// Follows what other processes do to jobs.
+private struct QueueWatch: Service {
+    let queue: JobQueue
+
+    func run() async throws { await cancelWhenGracefulShutdown { await queue.watch() } }
 }
 
 /// Sends traces to their collector while a server runs, and what is left of them at its end.

@@ -19,7 +19,8 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            AskCommand.self, ServeCommand.self, WorkCommand.self, JobsCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self,
+            AskCommand.self, TalkCommand.self, TranscribeCommand.self, SpeakCommand.self, ServeCommand.self,
+            TelegramCommandLine.self, DiscordCommandLine.self, HistoryCommand.self, WorkCommand.self, JobsCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self,
             FramesCommand.self, ExpressionsCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 

@@ -8,12 +8,17 @@ import Testing
     static let model = NativeSamples.model("moonshine-tiny-en")
     static let voiceDetector = NativeSamples.model("silero-vad/silero_vad.onnx")
 
+    static func model(in folder: URL = model, voiceDetector: URL?) -> SpeechModel {
+        SpeechModel(
+            name: "Moonshine", family: .moonshine, encoder: folder.appending(path: "encoder_model.ort"),
+            decoder: folder.appending(path: "decoder_model_merged.ort"), tokens: folder.appending(path: "tokens.txt"), voiceDetector: voiceDetector,
+            languages: ["en"])
+    }
+
     private func transcriber(
-        _ options: MoonshineTranscriber.Options = MoonshineTranscriber.Options(), voiceDetector: URL? = voiceDetector
-    ) async throws -> MoonshineTranscriber {
-        try await MoonshineTranscriber(
-            models: MoonshineTranscriber.Models(folder: Self.model, voiceDetector: voiceDetector), options: options,
-            libraries: NativeSamples.libraries)
+        _ options: SpeechTranscriber.Options = SpeechTranscriber.Options(), voiceDetector: URL? = voiceDetector
+    ) async throws -> SpeechTranscriber {
+        try await SpeechTranscriber(model: Self.model(voiceDetector: voiceDetector), options: options, libraries: NativeSamples.libraries)
     }
 
     private func words(_ segments: [TranscriptSegment]) -> String {
@@ -24,7 +29,7 @@ import Testing
 
     @Test func hearsBeckett() async throws {
         let audio = try NativeSamples.speech("beckett.wav")
-        let segments = try await transcriber().transcribe(audio, progress: nil)
+        let segments = try await transcriber().transcribe(audio).segments
         #expect(words(segments).contains("ever tried ever failed"), "heard \(segments)")
         #expect(words(segments).contains("fail again fail better"), "heard \(segments)")
         expectInOrder(segments, until: audio.duration)
@@ -39,10 +44,10 @@ import Testing
     }
 
     @Test func phrasesKeepTheirOwnTimesWhenNotJoined() async throws {
-        var options = MoonshineTranscriber.Options()
+        var options = SpeechTranscriber.Options()
         options.joinedSegment = 0
         let audio = try NativeSamples.speech("beckett.wav")
-        let segments = try await transcriber(options).transcribe(audio, progress: nil)
+        let segments = try await transcriber(options).transcribe(audio).segments
         #expect(segments.count == 6, "heard \(segments)")
         #expect(segments.map { words([$0]) }.prefix(4) == ["ever tried", "ever failed", "no matter", "try again"])
         expectInOrder(segments, until: audio.duration)
@@ -66,7 +71,7 @@ import Testing
     @Test func hearsALongPassageAndReportsProgress() async throws {
         let audio = try NativeSamples.speech("two_cities.wav")
         let updates = ProgressLog()
-        let segments = try await transcriber().transcribe(audio) { updates.add($0) }
+        let segments = try await transcriber().transcribe(audio, progress: { updates.add($0) }).segments
         let heard = words(segments)
         for phrase in ["it was the best of times", "it was the worst of times", "age of wisdom", "winter of despair"] {
             #expect(heard.contains(phrase), "heard \(segments)")
@@ -79,10 +84,10 @@ import Testing
     }
 
     @Test func worksWithoutVoiceDetector() async throws {
-        var options = MoonshineTranscriber.Options()
+        var options = SpeechTranscriber.Options()
         options.maxSegment = 6
         let audio = try NativeSamples.speech("beckett.wav")
-        let segments = try await transcriber(options, voiceDetector: nil).transcribe(audio, progress: nil)
+        let segments = try await transcriber(options, voiceDetector: nil).transcribe(audio).segments
         #expect(words(segments).contains("ever tried ever failed"), "heard \(segments)")
         #expect(segments.allSatisfy { $0.end - $0.start <= 6 })
     }
@@ -90,25 +95,25 @@ import Testing
     @Test func silenceAndNothingAreNotSpeech() async throws {
         let transcriber = try await transcriber()
         let silence = AudioSamples(sampleRate: 16_000, samples: [Float](repeating: 0, count: 48_000))
-        #expect(try await transcriber.transcribe(silence, progress: nil).isEmpty)
-        #expect(try await transcriber.transcribe(AudioSamples(sampleRate: 16_000, samples: []), progress: nil).isEmpty)
+        #expect(try await transcriber.transcribe(silence).segments.isEmpty)
+        #expect(try await transcriber.transcribe(AudioSamples(sampleRate: 16_000, samples: [])).segments.isEmpty)
         let blind = try await self.transcriber(voiceDetector: nil)
-        #expect(try await blind.transcribe(silence, progress: nil).isEmpty)
+        #expect(try await blind.transcribe(silence).segments.isEmpty)
     }
 
     @Test func segmentsKeepTheirPlaceInTheSound() async throws {
         let audio = try NativeSamples.speech("beckett.wav")
         let shifted = AudioSamples(sampleRate: 16_000, samples: [Float](repeating: 0, count: 16_000 * 20) + audio.samples)
         let transcriber = try await transcriber()
-        let plain = try #require(try await transcriber.transcribe(audio, progress: nil).first)
-        let late = try #require(try await transcriber.transcribe(shifted, progress: nil).first)
+        let plain = try #require(try await transcriber.transcribe(audio).segments.first)
+        let late = try #require(try await transcriber.transcribe(shifted).segments.first)
         #expect(abs(late.start - plain.start - 20) < 0.3)
     }
 
     @Test func otherRatesAreRefused() async throws {
         let transcriber = try await transcriber()
         await #expect(throws: NativeEngineError.unsupportedSampleRate(48_000)) {
-            try await transcriber.transcribe(AudioSamples(sampleRate: 48_000, samples: [0]), progress: nil)
+            try await transcriber.transcribe(AudioSamples(sampleRate: 48_000, samples: [0]))
         }
     }
 
@@ -117,11 +122,11 @@ import Testing
         let transcriber = try await transcriber()
         let updates = ProgressLog()
         let task = Task {
-            try await transcriber.transcribe(audio) { update in
+            try await transcriber.transcribe(audio, progress: { update in
                 updates.add(update)
                 // The first report cancels the task that gets it.
                 withUnsafeCurrentTask { $0?.cancel() }
-            }
+            })
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect((updates.all.last?.done ?? .infinity) < audio.duration / 2)
@@ -130,13 +135,13 @@ import Testing
     @Test func missingFilesAreClearErrors() async throws {
         let absent = URL(fileURLWithPath: "/nonexistent")
         await #expect(throws: NativeEngineError.modelMissing(name: "Moonshine")) {
-            try await MoonshineTranscriber(models: .init(folder: absent, voiceDetector: nil))
+            try await SpeechTranscriber(model: Self.model(in: absent, voiceDetector: nil))
         }
         await #expect(throws: NativeEngineError.modelMissing(name: "Silero VAD")) {
             try await transcriber(voiceDetector: absent)
         }
         await #expect(throws: NativeEngineError.self) {
-            try await MoonshineTranscriber(models: .init(folder: Self.model, voiceDetector: nil), libraries: absent)
+            try await SpeechTranscriber(model: Self.model(voiceDetector: nil), libraries: absent)
         }
     }
 

@@ -88,9 +88,18 @@ final class ScriptedChat: ChatModel {
 struct ScriptedTranscriber: Transcriber {
     var words: [String] = []
 
-    func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment] {
-        words.enumerated().map { TranscriptSegment(start: Double($0), end: Double($0) + 1, text: $1) }
+    let id = "scripted"
+    let languages: [String] = []
+
+    func transcribe(
+        _ audio: AudioSamples, options: TranscriptionOptions, context: Foundations.RequestContext,
+        heard: (@Sendable (TranscriptSegment) async throws -> Void)?, progress: ProgressHandler?
+    ) async throws -> Transcript {
+        let segments = words.enumerated().map { TranscriptSegment(start: Double($0), end: Double($0) + 1, text: $1) }
+        return Transcript(segments: segments, language: nil, duration: audio.duration)
     }
+
+    func listen(options: TranscriptionOptions, context: Foundations.RequestContext) async throws -> any ListeningSession { throw CancellationError() }
 }
 
 /// Embeds every input as the numbers 3 and 4, brought to length 1.

@@ -82,11 +82,20 @@ import VideoAnalysis
     /// Says one word a window and remembers how long the windows were.
     private struct WindowListener: Transcriber {
         let windows = Record<Double>()
-        func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment] {
+        let id = "windows"
+        let languages: [String] = []
+
+        func transcribe(
+            _ audio: AudioSamples, options: TranscriptionOptions, context: RequestContext,
+            heard: (@Sendable (TranscriptSegment) async throws -> Void)?, progress: ProgressHandler?
+        ) async throws -> Transcript {
             windows.add(audio.duration)
             progress?(ProgressUpdate(stage: "any", done: audio.duration, total: audio.duration, unit: .seconds))
-            return [TranscriptSegment(start: 0, end: audio.duration, text: "word \(windows.all.count)")]
+            let segment = TranscriptSegment(start: 0, end: audio.duration, text: "word \(windows.all.count)")
+            return Transcript(segments: [segment], language: nil, duration: audio.duration)
         }
+
+        func listen(options: TranscriptionOptions, context: RequestContext) async throws -> any ListeningSession { throw CancellationError() }
     }
 
     @Test func longSoundIsHeardInWindowsCutWhereItIsQuiet() async throws {

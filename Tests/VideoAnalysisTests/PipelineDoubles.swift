@@ -62,7 +62,17 @@ struct ScriptedReader: TextReader {
 
 struct ScriptedTranscriber: Transcriber {
     var segments: [TranscriptSegment] = []
-    func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment] { segments }
+    let id = "scripted"
+    let languages: [String] = []
+
+    func transcribe(
+        _ audio: AudioSamples, options: TranscriptionOptions, context: RequestContext,
+        heard: (@Sendable (TranscriptSegment) async throws -> Void)?, progress: ProgressHandler?
+    ) async throws -> Transcript {
+        Transcript(segments: segments, language: nil, duration: audio.duration)
+    }
+
+    func listen(options: TranscriptionOptions, context: RequestContext) async throws -> any ListeningSession { throw CancellationError() }
 }
 
 extension EvidenceTools {

@@ -3,6 +3,9 @@
 // FFmpeg's libraries as Swift sees them, plus the macros that Swift can't import as inline functions.
 
 #include <libavcodec/avcodec.h>
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
 #include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
 #include <libavutil/channel_layout.h>

@@ -14,8 +14,8 @@ public struct OpenAIClient: Sendable {
     public let name: String
     public let model: String
     public let dialect: VisionDialect
-    private let limits: EngineLimits
-    private let exchange: EngineExchange
+    let limits: EngineLimits
+    let exchange: EngineExchange
 
     /// - Parameters:
     ///   - name: the endpoint as operators know it; goes into messages.

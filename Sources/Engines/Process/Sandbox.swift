@@ -47,17 +47,12 @@ public struct Sandbox: Sendable {
     /// Runs a command to its end. Cancelling the task ends the program.
     /// - Returns: `nil` when the walls can't be made here.
     public func run(_ command: [String]) async throws -> Result? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = arguments + ["/bin/sh", "-c", "ulimit -v \(memory >> 10); ulimit -f 8388608; exec \"$@\"", "sh"] + command
-        process.environment = [:]
-        process.standardInput = FileHandle.nullDevice
-        let box = ProcessBox(process)
-        return try await withTaskCancellationHandler {
-            try await Self.threads.run { [timeout, maxOutput] in try box.run(timeout: timeout, maxOutput: maxOutput) }
-        } onCancel: {
-            box.end()
-        }
+        let process = ShortProcess(
+            Self.program, arguments + ["/bin/sh", "-c", "ulimit -v \(memory >> 10); ulimit -f 8388608; exec \"$@\"", "sh"] + command)
+        let result = try await process.run(timeout: timeout, maxOutput: maxOutput, on: Self.threads)
+        if result.errors.hasPrefix("bwrap: ") { return nil }
+        return Result(
+            code: result.code, output: String(decoding: result.output, as: UTF8.self), errors: result.errors, ranOutOfTime: result.ranOutOfTime)
     }
 
     private var arguments: [String] {
@@ -69,61 +64,4 @@ public struct Sandbox: Sendable {
         for mount in mounts { arguments += [mount.isWritable ? "--bind" : "--ro-bind", mount.source, mount.target] }
         return arguments
     }
-}
-
-/// One run.
-// Safe to share: the process is started by one thread; ending it is safe from any.
-private final class ProcessBox: @unchecked Sendable {
-    private let process: Process
-    private let lock = NSLock()
-    private var isEnded = false
-
-    init(_ process: Process) { self.process = process }
-
-    func end() {
-        lock.withLock {
-            isEnded = true
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        }
-    }
-
-    func run(timeout: Duration, maxOutput: Int) throws -> Sandbox.Result? {
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        let wasEnded = try lock.withLock {
-            if !isEnded { try process.run() }
-            return isEnded
-        }
-        if wasEnded { throw CancellationError() }
-        let timer = DispatchWorkItem { self.end() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + timeout / .seconds(1), execute: timer)
-        let group = DispatchGroup()
-        let (first, second) = (Collected(), Collected())
-        for (pipe, collected) in [(output, first), (errors, second)] {
-            group.enter()
-            let handle = pipe.fileHandleForReading
-            DispatchQueue.global().async {
-                while let data = try? handle.read(upToCount: 1 << 16), !data.isEmpty { collected.add(data, limit: maxOutput) }
-                group.leave()
-            }
-        }
-        process.waitUntilExit()
-        group.wait()
-        let ranOut = !timer.isCancelled && lock.withLock { isEnded }
-        timer.cancel()
-        if second.text.hasPrefix("bwrap: ") { return nil }
-        let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-        return Sandbox.Result(code: code, output: first.text, errors: second.text, ranOutOfTime: ranOut)
-    }
-}
-
-// Safe to share: the data are touched under the lock.
-private final class Collected: @unchecked Sendable {
-    private let lock = NSLock()
-    private var data = Data()
-
-    func add(_ more: Data, limit: Int) { lock.withLock { data += more.prefix(max(0, limit - data.count)) } }
-
-    var text: String { lock.withLock { String(decoding: data, as: UTF8.self) } }
 }

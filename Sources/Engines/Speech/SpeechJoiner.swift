@@ -10,6 +10,10 @@ package struct SpeechJoiner {
 
     private var open: Range<Int>?
 
+    /// Where the piece begins that isn't given out yet; `nil`: there is none.
+    package var start: Int? { open?.lowerBound }
+    package var isOpen: Bool { open != nil }
+
     package init(longest: Int, longestPause: Int) {
         self.longest = longest
         self.longestPause = longestPause

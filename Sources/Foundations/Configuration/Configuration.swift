@@ -17,6 +17,10 @@ public struct Configuration: Sendable, Equatable {
     public var jobs = JobsConfiguration()
     public var library = LibraryConfiguration()
     public var expressions = ExpressionsConfiguration()
+    public var speech = SpeechConfiguration()
+    public var voice = VoiceConfiguration()
+    public var telegram = TelegramConfiguration()
+    public var discord = DiscordConfiguration()
     /// Models that operators bring themselves.
     public var handlers: [HandlerConfiguration] = []
     /// Remote engines that serve models beside our own.
@@ -261,6 +265,12 @@ public struct EndpointConfiguration: Sendable, Equatable {
     /// Whether it takes sound; else speech is written down for it.
     public var hears = false
     public var embeds = false
+    /// Whether it writes speech down (`/audio/transcriptions`).
+    public var transcribes = false
+    /// Whether it speaks (`/audio/speech`).
+    public var speaks = false
+    /// The voice it speaks with when none is named.
+    public var voice: String?
     /// Whether it takes tensors.
     public var takesTensors = false
     public var template = Template.chatml
@@ -281,7 +291,7 @@ public struct EndpointConfiguration: Sendable, Equatable {
     }
 
     /// What an endpoint can do, in the words of the configuration and of `/v1/models`.
-    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding, tensors }
+    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding, tensors, transcription, speech }
 
     public var capabilities: [Capability] {
         get {
@@ -292,16 +302,20 @@ public struct EndpointConfiguration: Sendable, Equatable {
                 case .hearing: hears
                 case .embedding: embeds
                 case .tensors: takesTensors
+                case .transcription: transcribes
+                case .speech: speaks
                 }
             }
         }
         set {
             // Whoever sees or hears also chats about it.
-            chats = newValue.contains { $0 != .embedding && $0 != .tensors }
+            chats = newValue.contains { [.chat, .vision, .hearing].contains($0) }
             vision = newValue.contains(.vision)
             hears = newValue.contains(.hearing)
             embeds = newValue.contains(.embedding)
             takesTensors = newValue.contains(.tensors)
+            transcribes = newValue.contains(.transcription)
+            speaks = newValue.contains(.speech)
         }
     }
 }

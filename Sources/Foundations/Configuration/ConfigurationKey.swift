@@ -31,6 +31,13 @@ public struct ConfigurationKey: Sendable {
         } render: { .string(secret ? mask : $0[keyPath: key]) }
     }
 
+    static func optionalSecret(_ path: String, _ key: Path<String?>, _ help: String) -> Self {
+        Self(path: path, help: help) { configuration, written throws(Unfit) in
+            let text = try Self.string(written)
+            configuration[keyPath: key] = text.isEmpty || text == "null" || text == "~" ? nil : text
+        } render: { $0[keyPath: key] == nil ? .null : .string(mask) }
+    }
+
     static func optionalText(_ path: String, _ key: Path<String?>, _ help: String) -> Self {
         Self(path: path, help: help) { configuration, written throws(Unfit) in
             let text = try Self.string(written)

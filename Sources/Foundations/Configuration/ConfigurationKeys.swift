@@ -1,6 +1,6 @@
 extension ConfigurationKey {
     /// Every key there is. The file, the environment, `--set`, `config print` and the reference in the docs all read this.
-    public static let all: [ConfigurationKey] = serverKeys + jobsKeys + expressionsKeys + [.handlers, .endpoints, .pools]
+    public static let all: [ConfigurationKey] = serverKeys + jobsKeys + expressionsKeys + voiceKeys + [.handlers, .endpoints, .pools]
 
     private static let serverKeys: [ConfigurationKey] = [
         .text("server.host", \.server.host, "Address to listen on. Beyond loopback a token is required."),
@@ -125,6 +125,19 @@ extension ConfigurationKey {
         "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
         "OTEL_EXPORTER_OTLP_HEADERS": "telemetry.otlp_headers",
         "OTEL_SERVICE_NAME": "telemetry.service_name",
+        "TELEGRAM_BOT_TOKEN": "telegram.token",
+        "TELEGRAM_WEBHOOK_URL": "telegram.webhook_url",
+        "TELEGRAM_WEBHOOK_SECRET": "telegram.webhook_secret",
+        "TELEGRAM_AUTHORIZED_USERS": "telegram.users",
+        "TELEGRAM_WHITELISTED_USERS": "telegram.users",
+        "TELEGRAM_OWNER_USERS": "telegram.admins",
+        "TELEGRAM_RATE_LIMIT_PER_MINUTE": "telegram.per_minute",
+        "TELEGRAM_RATE_LIMIT_PER_HOUR": "telegram.per_hour",
+        "TELEGRAM_RATE_LIMIT_PER_DAY": "telegram.per_day",
+        "DISCORD_BOT_TOKEN": "discord.token",
+        "DISCORD_AUTHORIZED_USERS": "discord.users",
+        "DISCORD_WHITELISTED_USERS": "discord.users",
+        "DISCORD_OWNER_USERS": "discord.admins",
     ]
 
     private static let tokens = ConfigurationKey(
@@ -144,7 +157,7 @@ extension ConfigurationKey {
     } render: { .object($0.server.tokens.mapValues { _ in .string(mask) }) }
 
     private static let endpoints = ConfigurationKey(
-        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, capabilities, context_length, patch_size, slots, template}."
+        path: "endpoints", help: "Remote engines: a list of {id, url, dialect, model, api_key, vision, capabilities, context_length, patch_size, slots, template, voice}."
     ) { configuration, written throws(Unfit) in
         guard case .list(let items) = written else { throw Unfit(message: "expected a list of endpoints") }
         var endpoints: [EndpointConfiguration] = []
@@ -164,6 +177,7 @@ extension ConfigurationKey {
                 case "context_length": endpoint.contextLength = try positive(value, upTo: 1 << 24)
                 case "template": endpoint.template = try choice(value)
                 case "patch_size": endpoint.patchSize = try positive(value, upTo: 64)
+                case "voice": endpoint.voice = try string(value)
                 case "slots": endpoint.slots = try EndpointConfiguration.slots(try string(value), of: endpoint.id)
                 case "capabilities":
                     endpoint.capabilities = try strings(value).map { name throws(Unfit) in try choice(.text(name)) }
@@ -194,6 +208,7 @@ extension ConfigurationKey {
                     "context_length": endpoint.contextLength.map(JSONValue.integer) ?? .null,
                     "patch_size": endpoint.patchSize.map(JSONValue.integer) ?? .null,
                     "slots": .integer(endpoint.slots), "template": .string(endpoint.template.rawValue),
+                    "voice": endpoint.voice.map(JSONValue.string) ?? .null,
                 ])
             })
     }

@@ -168,7 +168,11 @@ actor UploadReceiver {
         switch target {
         case .none: break
         case .field(let name, let value):
-            if fields.updateValue(String(decoding: value, as: UTF8.self), forKey: name) != nil {
+            let text = String(decoding: value, as: UTF8.self)
+            if name.hasSuffix("[]"), let before = fields[name] {
+                // A list: its fields come one after the other under one name.
+                fields[name] = before + "," + text
+            } else if fields.updateValue(text, forKey: name) != nil {
                 throw MultipartFault.repeatedField(name: name)
             }
         case .file:

@@ -34,12 +34,12 @@ package struct OpenAPIDocument {
             ],
             "tags": [
                 ["name": "Health"], ["name": "Inference"], ["name": "Library"], ["name": "Jobs"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Model control"],
-                ["name": "Pools"], ["name": "Handlers"], ["name": "Documents"],
+                ["name": "Pools"], ["name": "Handlers"], ["name": "Voice"], ["name": "Documents"],
             ],
             "paths": .object(paths),
             "components": [
                 "schemas": .object(
-                    Schemas.all(configuration).merging(InferenceSchemas.all) { first, _ in first }),
+                    Schemas.all(configuration).merging(InferenceSchemas.all) { first, _ in first }.merging(Schemas.voice) { first, _ in first }),
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer"]],
             ],
         ]

@@ -3,6 +3,7 @@ import Foundation
 import Foundations
 import ModelHub
 import VideoAnalysis
+import Voice
 
 /// Brings a video from a URL to a file, guarding against private addresses, endless bodies and slow servers.
 public protocol VideoFetching: Sendable {
@@ -68,6 +69,14 @@ public struct GatewayDependencies: Sendable {
     public var library: VideoLibrary?
     /// Expression features of the library's videos; `nil`: there are none.
     public var expressions: ExpressionLibrary?
+    /// Models that hear and speak; `nil`: there are none.
+    public var speech: (any SpeechDirectory)?
+    /// Turns of spoken conversations; `nil`: there are none.
+    public var voice: (any VoiceTurnRunning)?
+    /// Messages of conversations; `nil`: none are kept.
+    public var history: MessageHistory?
+    /// Takes what Telegram brings; `nil`: it isn't expected to.
+    public var telegram: TelegramWebhook?
 
     public init(
         questions: any VideoQuestionAnswering, models: any ModelDirectory, control: any ModelControl,
@@ -75,7 +84,9 @@ public struct GatewayDependencies: Sendable {
         metrics: MetricsRegistry, tracer: Tracer? = nil, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
         transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil,
-        findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil, expressions: ExpressionLibrary? = nil
+        findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil, expressions: ExpressionLibrary? = nil,
+        speech: (any SpeechDirectory)? = nil, voice: (any VoiceTurnRunning)? = nil, history: MessageHistory? = nil,
+        telegram: TelegramWebhook? = nil
     ) {
         self.questions = questions
         self.models = models
@@ -92,5 +103,9 @@ public struct GatewayDependencies: Sendable {
         self.findings = findings
         self.library = library
         self.expressions = expressions
+        self.speech = speech
+        self.voice = voice
+        self.history = history
+        self.telegram = telegram
     }
 }

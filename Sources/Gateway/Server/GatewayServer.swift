@@ -41,7 +41,7 @@ public struct GatewayServer: Service {
     public func run() async throws {
         let server = services.configuration.server
         try Self.checkExposure(server)
-        for lane in [services.gate, services.previews, services.inferenceGate] { await services.dependencies.metrics.collect { await lane.gauges } }
+        for lane in [services.gate, services.previews, services.inferenceGate, services.speechGate] { await services.dependencies.metrics.collect { await lane.gauges } }
         try await TemporaryFolder.sweep(services.uploads, olderThan: server.requestTimeout, services.threads)
         try await services.keptUploads.open()
         do {

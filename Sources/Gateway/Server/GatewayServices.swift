@@ -12,6 +12,10 @@ package struct GatewayServices: Sendable {
     package let previews: Lane
     /// The line of tensor requests.
     package let inferenceGate: Lane
+    /// The line of those who want something heard or spoken.
+    package let speechGate: Lane
+    /// Transcriptions of sound that is still coming in.
+    package let listening: LiveTranscriptions
     package let connections = ConnectionRegister()
     /// What happens, for those who watch.
     package let live = LiveFeed()
@@ -47,6 +51,11 @@ package struct GatewayServices: Sendable {
         tensors.firstGuess = .seconds(1)
         inferenceGate = Lane(
             name: "inference", limits: tensors, slots: configuration.inference.concurrent, metrics: dependencies.metrics)
+        var speech = LaneLimits(configuration.lanes)
+        speech.capacity = configuration.speech.waiting
+        speech.firstGuess = .seconds(2)
+        speechGate = Lane(name: "speech", limits: speech, slots: configuration.speech.concurrent, metrics: dependencies.metrics)
+        listening = LiveTranscriptions(maxSeconds: configuration.voice.maxSeconds)
     }
 
     /// Holds the files of requests at work, each in a folder of its own.

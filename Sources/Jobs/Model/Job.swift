@@ -9,7 +9,8 @@ public struct Job: Sendable, Equatable, Identifiable {
     public var state: JobState
     /// What the handler needs to know, as it was asked for.
     public var payload: JSONValue
-    /// What it is about, such as a video's path. With `isExclusive`, one job of a kind and subject waits or runs at a time.
+    /// What it is about, such as a video's path. With `isExclusive`, one job of a kind and subject waits or runs at a time; with
+    /// `isSerial`, one runs at a time, in the order in which they came.
     public var subject: String?
     /// The name of the caller's key.
     public var owner: String
@@ -68,6 +69,8 @@ public struct JobRequest: Sendable {
     public var subject: String?
     /// Refused while another job of its kind and subject waits or runs.
     public var isExclusive: Bool
+    /// Waits until every older serial job of its kind and subject is over, also for those that are to be tried again.
+    public var isSerial: Bool
     public var owner: String
     public var priority: Int
     public var batch: String?
@@ -77,13 +80,14 @@ public struct JobRequest: Sendable {
     public var idempotencyKey: String?
 
     public init(
-        kind: String, payload: JSONValue = .object([:]), subject: String? = nil, isExclusive: Bool = false, owner: String = "local",
-        priority: Int = 0, batch: String? = nil, parent: Int64? = nil, maxAttempts: Int = 3, idempotencyKey: String? = nil
+        kind: String, payload: JSONValue = .object([:]), subject: String? = nil, isExclusive: Bool = false, isSerial: Bool = false,
+        owner: String = "local", priority: Int = 0, batch: String? = nil, parent: Int64? = nil, maxAttempts: Int = 3, idempotencyKey: String? = nil
     ) {
         self.kind = kind
         self.payload = payload
         self.subject = subject
         self.isExclusive = isExclusive
+        self.isSerial = isSerial
         self.owner = owner
         self.priority = priority
         self.batch = batch

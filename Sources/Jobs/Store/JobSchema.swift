@@ -70,6 +70,21 @@ enum JobSchema {
                 """,
                 "CREATE INDEX job_events_job ON job_events (job_id, id)",
             ]
-        }
+        },
+        Migration(2) { _ in
+            [
+                "ALTER TABLE jobs ADD COLUMN serial_subject TEXT",
+                // Tells the eldest of those that wait for each other. Other jobs aren't in it.
+                """
+                CREATE INDEX jobs_serial ON jobs (kind, serial_subject, id)
+                WHERE serial_subject IS NOT NULL AND state IN ('pending', 'processing', 'retrying')
+                """,
+                // The database, not the look at the elders, keeps two of them from running at once.
+                """
+                CREATE UNIQUE INDEX jobs_serial_running ON jobs (kind, serial_subject)
+                WHERE serial_subject IS NOT NULL AND state = 'processing'
+                """,
+            ]
+        },
     ]
 }

@@ -26,33 +26,36 @@ public struct JobStore: Sendable {
     /// - Returns: the jobs in the order of the requests; for a known idempotency key the job from then.
     /// - Throws: `JobError.inProgress`.
     public func submit(_ requests: [JobRequest]) async throws -> [Job] {
-        try await database.write { connection in
-            var jobs: [Job] = []
-            var plain: [JobRequest] = []
-            func flush() throws {
-                for start in stride(from: 0, to: plain.count, by: Self.rowsPerStatement) {
-                    jobs += try Self.insert(Array(plain[start..<min(plain.count, start + Self.rowsPerStatement)]), connection)
-                }
-                plain = []
+        try await database.write { try Self.submit(requests, $0) }
+    }
+
+    /// Like `submit(_:)`, for those who are inside a transaction.
+    static func submit(_ requests: [JobRequest], _ connection: any SQLConnection) throws -> [Job] {
+        var jobs: [Job] = []
+        var plain: [JobRequest] = []
+        func flush() throws {
+            for start in stride(from: 0, to: plain.count, by: rowsPerStatement) {
+                jobs += try insert(Array(plain[start..<min(plain.count, start + rowsPerStatement)]), connection)
             }
-            for request in requests {
-                if !request.isExclusive, request.idempotencyKey == nil {
-                    plain.append(request)
-                    continue
-                }
-                try flush()
-                if let job = try Self.insert([request], connection).first ?? Self.same(as: request, connection) {
-                    jobs.append(job)
-                } else if let other = try Self.other(than: request, connection) {
-                    throw JobError.inProgress(id: other)
-                } else {
-                    throw DatabaseError.busy
-                }
+            plain = []
+        }
+        for request in requests {
+            if !request.isExclusive, request.idempotencyKey == nil {
+                plain.append(request)
+                continue
             }
             try flush()
-            try connection.notify(Self.channel, jobs.count == 1 ? String(jobs[0].id) : "")
-            return jobs
+            if let job = try insert([request], connection).first ?? same(as: request, connection) {
+                jobs.append(job)
+            } else if let other = try other(than: request, connection) {
+                throw JobError.inProgress(id: other)
+            } else {
+                throw DatabaseError.busy
+            }
         }
+        try flush()
+        try connection.notify(channel, jobs.count == 1 ? String(jobs[0].id) : "")
+        return jobs
     }
 
     private static func insert(_ requests: [JobRequest], _ connection: any SQLConnection) throws -> [Job] {
@@ -62,17 +65,17 @@ public struct JobStore: Sendable {
         for request in requests {
             let fields: [SQLValue] = [
                 .text(request.kind), .text(JobState.pending.rawValue), .json(request.payload), .optional(request.subject),
-                .optional(request.isExclusive ? request.subject ?? "" : nil), .text(request.owner), .integer(request.priority),
-                .optional(request.batch), .optional(request.parent), .optional(request.idempotencyKey),
-                .integer(max(1, request.maxAttempts)), .integer(now), .integer(now),
+                .optional(request.isExclusive ? request.subject ?? "" : nil), .optional(request.isSerial ? request.subject ?? "" : nil),
+                .text(request.owner), .integer(request.priority), .optional(request.batch), .optional(request.parent),
+                .optional(request.idempotencyKey), .integer(max(1, request.maxAttempts)), .integer(now), .integer(now),
             ]
             rows.append("(\((1...fields.count).map { "$\(values.count + $0)" }.joined(separator: ", ")))")
             values += fields
         }
         let inserted = try connection.execute(
             """
-            INSERT INTO jobs (kind, state, payload, subject, exclusive_subject, owner, priority, batch, parent, idempotency_key,
-                max_attempts, created_at, available_at)
+            INSERT INTO jobs (kind, state, payload, subject, exclusive_subject, serial_subject, owner, priority, batch, parent,
+                idempotency_key, max_attempts, created_at, available_at)
             VALUES \(rows.joined(separator: ", ")) ON CONFLICT DO NOTHING RETURNING \(Job.columns)
             """, values)
         return try inserted.map(Job.init).sorted { $0.id < $1.id }
@@ -247,30 +250,43 @@ public struct JobStore: Sendable {
 
     // MARK: Workers
 
-    /// Takes the most urgent of the jobs that wait.
+    /// Takes the most urgent of the jobs that wait; of serial ones, those whose turn it is.
     /// - Parameters:
     ///   - kinds: those that the worker knows.
     ///   - lease: how long they are its own, unless renewed.
     public func claim(_ kinds: [String], worker: String, lease: Duration, limit: Int) async throws -> [Job] {
         guard !kinds.isEmpty, limit > 0 else { return [] }
-        return try await database.write { connection in
-            let now = try connection.now()
-            let places = (0..<kinds.count).map { "$\(5 + $0)" }.joined(separator: ", ")
-            // A queue grows faster than PostgreSQL counts its rows: what it takes for a few rows to sort may be all of them.
-            if connection.dialect == .postgres { try connection.execute("SET LOCAL enable_sort = off") }
-            let rows = try connection.execute(
-                """
-                WITH picked AS MATERIALIZED (
-                    SELECT id FROM jobs WHERE state IN (\(Self.list(.claim))) AND available_at <= $1 AND kind IN (\(places))
-                    ORDER BY priority DESC, id LIMIT $2\(connection.dialect.skippingLocked)
-                )
-                UPDATE jobs SET state = \(Self.target(.claim)), attempt = attempt + 1, fence = fence + 1, worker = $3, lease_until = $4,
-                    started_at = COALESCE(started_at, $1), rate = NULL, remaining = NULL, version = version + 1
-                WHERE id IN (SELECT id FROM picked) RETURNING \(Job.columns)
-                """,
-                [.integer(now), .integer(limit), .text(worker), .integer(now + lease.microseconds)] + kinds.map(SQLValue.text))
-            return try rows.map(Job.init).sorted { ($1.priority, $0.id) < ($0.priority, $1.id) }
+        do {
+            return try await database.write { try Self.claim(kinds, worker: worker, lease: lease, limit: limit, $0) }
+        } catch DatabaseError.conflict {
+            // Somebody has just taken a serial job from beside one of these: next time it is seen.
+            return []
         }
+    }
+
+    private static func claim(
+        _ kinds: [String], worker: String, lease: Duration, limit: Int, _ connection: any SQLConnection
+    ) throws -> [Job] {
+        let now = try connection.now()
+        let places = (0..<kinds.count).map { "$\(5 + $0)" }.joined(separator: ", ")
+        // A queue grows faster than PostgreSQL counts its rows: what it takes for a few rows to sort may be all of them.
+        if connection.dialect == .postgres { try connection.execute("SET LOCAL enable_sort = off") }
+        // The second look at its kind finds a younger one that was at work when the elder was asked for again.
+        let others = "FROM jobs other WHERE other.kind = jobs.kind AND other.serial_subject = jobs.serial_subject AND other.state"
+        let rows = try connection.execute(
+            """
+            WITH picked AS MATERIALIZED (
+                SELECT id FROM jobs WHERE state IN (\(list(.claim))) AND available_at <= $1 AND kind IN (\(places))
+                    AND (serial_subject IS NULL
+                        OR (id = (SELECT MIN(other.id) \(others) IN (\(list(JobState.open)))) AND NOT EXISTS (SELECT 1 \(others) = 'processing')))
+                ORDER BY priority DESC, id LIMIT $2\(connection.dialect.skippingLocked)
+            )
+            UPDATE jobs SET state = \(target(.claim)), attempt = attempt + 1, fence = fence + 1, worker = $3, lease_until = $4,
+                started_at = COALESCE(started_at, $1), rate = NULL, remaining = NULL, version = version + 1
+            WHERE id IN (SELECT id FROM picked) RETURNING \(Job.columns)
+            """,
+            [.integer(now), .integer(limit), .text(worker), .integer(now + lease.microseconds)] + kinds.map(SQLValue.text))
+        return try rows.map(Job.init).sorted { ($1.priority, $0.id) < ($0.priority, $1.id) }
     }
 
     /// Keeps the jobs of a worker its own for longer.

@@ -63,13 +63,31 @@ public actor JobQueue {
     /// - Returns: the jobs in the order of the requests.
     /// - Throws: `JobError.queueFull`, `inProgress`.
     public func submit(_ requests: [JobRequest]) async throws -> [Job] {
-        let limit = configuration.maxWaiting
-        guard try await waitingCount() + requests.count <= limit else { throw JobError.queueFull(limit: limit) }
-        let jobs = try await store.submit(requests)
-        waiting?.count += jobs.count
-        for job in jobs { tell(job) }
-        for worker in workers.values { worker.yield(.work) }
+        let (_, jobs) = try await submit { _ in ((), requests) }
         return jobs
+    }
+
+    /// Takes the new jobs that a transaction asks for, together with what else it changes in the database: all or nothing.
+    /// - Parameter body: as for `Database.write`.
+    /// - Returns: what `body` gives, and the jobs in the order of its requests.
+    /// - Throws: `JobError.queueFull`, `inProgress`; what `body` throws.
+    public func submit<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> (T, [JobRequest])
+    ) async throws -> (T, [Job]) {
+        let limit = configuration.maxWaiting
+        let waiting = try await waitingCount()
+        let (value, jobs) = try await store.database.write { connection in
+            let (value, requests) = try body(connection)
+            guard !requests.isEmpty else { return (value, [Job]()) }
+            guard waiting + requests.count <= limit else { throw JobError.queueFull(limit: limit) }
+            return (value, try JobStore.submit(requests, connection))
+        }
+        if !jobs.isEmpty {
+            self.waiting?.count += jobs.count
+            for job in jobs { tell(job) }
+            for worker in workers.values { worker.yield(.work) }
+        }
+        return (value, jobs)
     }
 
     private func waitingCount() async throws -> Int {
@@ -80,7 +98,12 @@ public actor JobQueue {
     }
 
     /// - Throws: `JobError.notFound`, `cannotCancel`.
-    public func cancel(_ id: Int64) async throws -> Job { publish(try await store.cancel(id)) }
+    public func cancel(_ id: Int64) async throws -> Job {
+        let job = publish(try await store.cancel(id))
+        // A younger one may have waited for it.
+        for worker in workers.values { worker.yield(.work) }
+        return job
+    }
 
     /// - Throws: `JobError.notFound`, `cannotRetry`, `inProgress`.
     public func retry(_ id: Int64) async throws -> Job {

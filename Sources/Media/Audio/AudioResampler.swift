@@ -34,6 +34,25 @@ final class AudioResampler {
         context = made
     }
 
+    /// Turns mono floats of one rate into those of another.
+    init(from rate: Int, to sampleRate: Int) throws {
+        format = AV_SAMPLE_FMT_FLT.rawValue
+        self.rate = Int32(rate)
+        channels = 1
+        targetRate = sampleRate
+        var mono = AVChannelLayout()
+        av_channel_layout_default(&mono, 1)
+        var source = mono
+        var made: OpaquePointer?
+        let result = swr_alloc_set_opts2(
+            &made, &mono, AV_SAMPLE_FMT_FLT, Int32(sampleRate), &source, AV_SAMPLE_FMT_FLT, Int32(rate), 0, nil)
+        guard result >= 0, let made, swr_init(made) >= 0 else {
+            swr_free(&made)
+            throw MediaError.engineFailed
+        }
+        context = made
+    }
+
     deinit {
         var owned: OpaquePointer? = context
         swr_free(&owned)
@@ -49,6 +68,14 @@ final class AudioResampler {
 
     func convert(_ frame: UnsafeMutablePointer<AVFrame>) throws -> [Float] {
         try convert(UnsafeMutableRawPointer(frame.pointee.extended_data), count: frame.pointee.nb_samples)
+    }
+
+    /// Takes mono floats, where it was made for them.
+    func convert(_ samples: [Float]) throws -> [Float] {
+        try samples.withUnsafeBytes { bytes in
+            var plane = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            return try withUnsafeMutablePointer(to: &plane) { try convert(UnsafeMutableRawPointer($0), count: Int32(samples.count)) }
+        }
     }
 
     /// What is still inside.

@@ -14,13 +14,6 @@ public protocol TextReader: Sendable {
     func readText(in image: RGBImage) async throws -> [TextRegion]
 }
 
-/// Turns speech into text.
-public protocol Transcriber: Sendable {
-    /// - Parameter audio: 16 kHz mono.
-    /// - Returns: segments in order of time; empty when nobody speaks.
-    func transcribe(_ audio: AudioSamples, progress: ProgressHandler?) async throws -> [TranscriptSegment]
-}
-
 /// Continues a conversation.
 public protocol ChatModel: Sendable {
     /// The id callers name the model by.

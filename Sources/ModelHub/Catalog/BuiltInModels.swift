@@ -2,13 +2,13 @@
 enum BuiltInModels {
     static let all: [ModelManifest] = chat + vision + speech + perception + embedding
 
-    private static func member(_ package: String, _ version: String, _ path: String, _ archive: PackageArchive)
+    static func member(_ package: String, _ version: String, _ path: String, _ archive: PackageArchive)
         -> ModelSource.Part
     {
         .pypi(PackageMember(package: package, version: version, member: path, archive: archive))
     }
 
-    private static func hub(_ repository: String, _ path: String) -> ModelSource {
+    static func hub(_ repository: String, _ path: String) -> ModelSource {
         ModelSource(parts: [.hub(HubFile(repository, path))])
     }
 }
@@ -124,67 +124,6 @@ extension BuiltInModels {
             licence: "Apache-2.0", parameters: parameters, contextLength: 262_144, patchSize: 16,
             notes: "Q4_K_M with a Q8_0 projector.")
     }
-}
-
-// MARK: - Speech
-
-extension BuiltInModels {
-    private static let moonshineWheel = PackageArchive(
-        name: "moonshine_voice-0.0.49-py3-none-manylinux_2_34_x86_64.whl",
-        sha256: "03edc378e5236832421ccd382b267e43b95af8008137ad6643f5baf5ba31b579", size: 84_940_345)
-    private static let sileroWheel = PackageArchive(
-        name: "silero_vad-6.2.3-py3-none-any.whl",
-        sha256: "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8", size: 11_317_527)
-
-    private static let speech: [ModelManifest] = [
-        ModelManifest(
-            id: "moonshine-tiny-en", engine: .speech, capabilities: [.transcription],
-            files: [
-                ModelFile(
-                    "encoder_model.ort",
-                    sha256: "94e90a4654fc45cdfedb77c4c08e1739f48862998e58fada384b25118134f221",
-                    size: 13_281_600,
-                    sources: [
-                        .init(parts: [member("moonshine-voice", "0.0.49", "moonshine_voice/assets/tiny-en/encoder_model.ort", moonshineWheel)])
-                    ]),
-                ModelFile(
-                    "decoder_model_merged.ort",
-                    sha256: "cf524c4862d36e9e5ab032eddc73637efd822d70e868ac575cf1a46e1e4708a0",
-                    size: 30_412_256,
-                    sources: [
-                        .init(parts: [member("moonshine-voice", "0.0.49", "moonshine_voice/assets/tiny-en/decoder_model_merged.ort", moonshineWheel)])
-                    ]),
-                ModelFile(
-                    "tokenizer.bin",
-                    sha256: "6884b35fd6377d4c4d32336a0bc152f36b64d1e45b6503683cdc238250a8472d",
-                    size: 249_974,
-                    sources: [
-                        .init(parts: [member("moonshine-voice", "0.0.49", "moonshine_voice/assets/tiny-en/tokenizer.bin", moonshineWheel)])
-                    ]),
-                ModelFile(
-                    "tokens.txt",
-                    sha256: "8e62ce303ecf4532cd96477e3619f08b3cc2f06ec4d6f735c4cd2606bdebd7d4",
-                    size: 549_350,
-                    sources: [
-                        .init(parts: [.imported(importer: "moonshine-tokens", from: "tokenizer.bin")])
-                    ]),
-            ],
-            licence: "MIT", parameters: 27_092_736,
-            notes: "English speech to text, many times faster than real time on a processor.",
-            roles: [.defaultTranscriber]),
-        ModelManifest(
-            id: "silero-vad", engine: .speech, capabilities: [.voiceActivity],
-            files: [
-                ModelFile(
-                    "silero_vad.onnx",
-                    sha256: "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3",
-                    size: 2_327_524,
-                    sources: [
-                        .init(parts: [member("silero-vad", "6.2.3", "silero_vad/data/silero_vad.onnx", sileroWheel)])
-                    ]),
-            ],
-            licence: "MIT", notes: "Tells speech from silence.", roles: [.defaultVoiceActivity]),
-    ]
 }
 
 // MARK: - Objects, faces, text in pictures

@@ -23,6 +23,30 @@ public struct DefaultModels: Sendable {
         for role in Self.evidenceRoles { try await fetchOne(of: role, progress) }
     }
 
+    /// Fetches what hearing needs and isn't here: nothing where an endpoint transcribes.
+    public func fetchHearing(_ named: String?, progress: ProgressHandler?) async throws {
+        if let named = named ?? configuration.speech.transcriber {
+            if store.catalog[named] != nil { try await store.fetch(named, progress: progress) }
+        } else if !configuration.endpoints.contains(where: \.transcribes) {
+            try await fetchOne(of: .defaultTranscriber, progress)
+        }
+        try await fetchOne(of: .defaultVoiceActivity, progress)
+    }
+
+    /// Fetches what speaking needs and isn't here: nothing where an endpoint speaks.
+    public func fetchSpeaking(_ named: String?, progress: ProgressHandler?) async throws {
+        if let named = named ?? configuration.speech.synthesizer {
+            if store.catalog[named] != nil { try await store.fetch(named, progress: progress) }
+        } else if !configuration.endpoints.contains(where: \.speaks) {
+            try await fetchOne(of: .defaultSynthesizer, progress)
+        }
+    }
+
+    /// Fetches the chat model that answers when none is named, unless it is here.
+    public func fetchChatModel(_ named: String?, progress: ProgressHandler?) async throws {
+        try await fetchChat(named ?? configuration.models.chat, progress)
+    }
+
     private func fetchChat(_ named: String?, _ progress: ProgressHandler?) async throws {
         if let named {
             // An endpoint's model, or one that doesn't exist: whoever asks for it will say so.

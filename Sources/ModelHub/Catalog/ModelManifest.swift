@@ -17,13 +17,13 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
     public enum Engine: String, Sendable, Codable, CaseIterable { case llama, speech, onnx, opencv }
 
     public enum Capability: String, Sendable, Codable, CaseIterable {
-        case chat, vision, transcription, voiceActivity, objectDetection, faceDetection, textReading, embedding
+        case chat, vision, transcription, voiceActivity, objectDetection, faceDetection, textReading, embedding, speech
     }
 
     /// What Martlet chooses a model for when nobody names one.
     public enum Role: String, Sendable, Codable, CaseIterable {
         case defaultChat, defaultVision, defaultTranscriber, defaultVoiceActivity, defaultObjectDetector,
-            defaultFaceDetector, defaultTextReader, defaultEmbedder, tests
+            defaultFaceDetector, defaultTextReader, defaultEmbedder, defaultSynthesizer, tests
     }
 
     /// Small letters, digits, dot, hyphen, underscore. Also the name of the model's folder.
@@ -40,11 +40,13 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
     public var patchSize: Int?
     public var notes: String?
     public var roles: [Role]
+    /// Of models that hear or speak.
+    public var speech: SpeechManifest?
 
     public init(
         id: String, engine: Engine, capabilities: [Capability], files: [ModelFile], licence: String,
         licenceNote: String? = nil, parameters: Int64? = nil, contextLength: Int? = nil, patchSize: Int? = nil,
-        notes: String? = nil, roles: [Role] = []
+        notes: String? = nil, roles: [Role] = [], speech: SpeechManifest? = nil
     ) {
         self.id = id
         self.engine = engine
@@ -57,6 +59,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         self.patchSize = patchSize
         self.notes = notes
         self.roles = roles
+        self.speech = speech
     }
 
     public init(from decoder: any Decoder) throws {
@@ -72,6 +75,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         patchSize = try container.decodeIfPresent(Int.self, forKey: .patchSize)
         notes = try container.decodeIfPresent(String.self, forKey: .notes)
         roles = try container.decodeIfPresent([Role].self, forKey: .roles) ?? []
+        speech = try container.decodeIfPresent(SpeechManifest.self, forKey: .speech)
     }
 
     /// Bytes of all files, as far as they are declared.
@@ -87,6 +91,14 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         guard Set(files.map(\.name)).count == files.count else { throw refuse("it lists a file twice") }
         guard Set(files.map { $0.name.lowercased() }).count == files.count else {
             throw refuse("two file names differ by case only")
+        }
+        if let speech {
+            guard engine == .speech else { throw refuse("it has a part speech, which belongs to the engine speech") }
+            for name in speech.files where !files.contains(where: { $0.name == name }) {
+                throw refuse("its part speech names the file \(name.prefix(64)), which isn't listed")
+            }
+        } else if engine == .speech, !capabilities.contains(.voiceActivity) {
+            throw refuse("it lacks the part speech, which says how the model is built")
         }
         for file in files {
             guard Self.isPlainName(file.name.lowercased()) else {

@@ -26,6 +26,7 @@ public struct Doctor: Sendable {
         findings.append(try await media())
         findings.append(try await llamaServer())
         findings += speechLibraries()
+        findings.append(phonemes())
         findings.append(landmarks())
         findings += try await models()
         findings += try await ports()
@@ -76,6 +77,14 @@ public struct Doctor: Sendable {
             FileManager.default.fileExists(atPath: folder.appending(path: name).path)
                 ? Finding(subject, .ok, name) : Finding(subject, .failed, "\(name) isn't there", remedy: remedy)
         }
+    }
+
+    private func phonemes() -> Finding {
+        (try? Phonemes(voice: "en-us")) == nil
+            ? Finding(
+                "engine.phonemes", .failed, "no espeak-ng: local voices can't speak",
+                remedy: "Install Debian's espeak-ng, or run ./martlet from the checkout: set-up installs it.")
+            : Finding("engine.phonemes", .ok, "espeak-ng")
     }
 
     private func landmarks() -> Finding {

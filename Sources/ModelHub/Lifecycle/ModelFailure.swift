@@ -5,6 +5,7 @@ public enum ModelFailure: ReportableError, Equatable {
     case notLoaded(String)
     case noChatModel
     case noEmbedder
+    case noSpeech
     case cannot(String, capability: String)
     /// Too large for the processor, and the machine lacks what it needs. Bytes.
     case gpuRequired(String, parameters: Int64, lack: GPUGuard.Lack, needed: Int, free: Int)
@@ -28,6 +29,8 @@ public enum ModelFailure: ReportableError, Equatable {
                 "No chat model is on this machine. Fetch the defaults with: martlet models pull --defaults")
         case .noEmbedder:
             ErrorReport(.unavailable, code: "model_not_fetched", "No model that embeds is at hand.", param: "model")
+        case .noSpeech:
+            ErrorReport(.unavailable, code: "model_not_fetched", "No model that hears or speaks is at hand.", param: "model")
         case .cannot(let id, let capability):
             ErrorReport(
                 .invalidRequest, code: "model_not_suitable", "The model \"\(id)\" can't \(capability).", param: "model")

@@ -39,4 +39,17 @@ struct StandardInput: AsyncSequence, Sendable {
         }
         return piece.prefix(count)
     }
+
+    /// All of it, as text.
+    /// - Throws: a report beyond `limit` bytes.
+    static func text(limit: Int) async throws -> String {
+        var bytes = Data()
+        for try await piece in StandardInput() {
+            bytes += piece
+            guard bytes.count <= limit else {
+                throw ErrorReport(.tooLarge, code: "stdin_too_large", "Standard input has more than \(ByteCount.text(limit)).")
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

@@ -62,7 +62,10 @@ struct ModelsCommand: AsyncParsableCommand {
             let printer = ProgressPrinter(quiet: global.quiet)
             let fetched = try await cancellingOnInterrupt {
                 try await Assembly.running(configuration, forServing: false) { assembly in
-                    if defaults { try await assembly.prepareDefaultModels(chat: nil) { await printer.show($0) } }
+                    if defaults {
+                        try await assembly.prepareDefaultModels(chat: nil) { await printer.show($0) }
+                        try await assembly.prepareSpeech(speaking: .some(nil)) { await printer.show($0) }
+                    }
                     for id in ids { try await assembly.fetch(id) { await printer.show($0) } }
                     await printer.clear()
                     return await assembly.hub.models().filter { model in

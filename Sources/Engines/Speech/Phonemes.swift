@@ -1,0 +1,137 @@
+import Foundation
+import Foundations
+
+/// Turns words into phonemes of the International Phonetic Alphabet, as Piper's voices were trained with them, by espeak-ng.
+///
+/// espeak-ng reads text that anybody may have written, so it runs as a child process. It prints a line for each clause and drops the
+/// marks between them, which voices need for their melody: `PhonemeClause` knows which they were.
+public struct Phonemes: Sendable {
+    private let program: String
+    private let voice: String
+
+    private static let threads = WorkerThreads(name: "phonemes", width: 2)
+    private static let timeout: Duration = .seconds(10)
+    private static let places = ["/usr/bin/espeak-ng", "/usr/local/bin/espeak-ng"]
+    /// Characters that one run gets, about.
+    private static let runLength = 1000
+    /// Phonemes that a voice says at once: a sentence that never ends would take ever more memory.
+    private static let longest = 600
+
+    /// - Parameter voice: espeak-ng's name of the language.
+    /// - Throws: `SpeechError.phonemesUnavailable`.
+    public init(voice: String) throws {
+        guard let program = Self.places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+            throw SpeechError.phonemesUnavailable
+        }
+        self.program = program
+        self.voice = voice
+    }
+
+    /// A text in parts, each some sentences long; the first is one sentence, so that speaking can begin.
+    func parts(of text: String) -> [Part] {
+        var parts: [Part] = []
+        var open = Part(clauses: [])
+        var length = 0
+        for clause in PhonemeClause.cut(prepared(text)) {
+            open.clauses.append(clause)
+            length += clause.text.count
+            if clause.endsSentence, parts.isEmpty || length >= Self.runLength {
+                parts.append(open)
+                (open, length) = (Part(clauses: []), 0)
+            }
+        }
+        if !open.clauses.isEmpty { parts.append(open) }
+        return parts
+    }
+
+    /// Clauses that are given to espeak-ng together.
+    struct Part: Sendable {
+        fileprivate(set) var clauses: [PhonemeClause]
+    }
+
+    /// The phonemes of a text's sentences, as Unicode. A sentence without any isn't there.
+    /// - Throws: `SpeechError.phonemesUnavailable`; `CancellationError`.
+    public func sentences(of text: String, by deadline: Deadline) async throws -> [[Int32]] {
+        var sentences: [[Int32]] = []
+        for part in parts(of: text) { sentences += try await self.sentences(of: part, by: deadline) }
+        return sentences
+    }
+
+    func sentences(of part: Part, by deadline: Deadline) async throws -> [[Int32]] {
+        let lines = try await lines(of: part.clauses.map(\.text).joined(separator: " "), by: deadline)
+        var clauses = part.clauses
+        if lines.count != clauses.count {
+            // It cut elsewhere than we thought: pauses in between, and the last mark at the end.
+            clauses = lines.map { PhonemeClause(text: $0, mark: ",", endsSentence: false) }
+            if let last = clauses.indices.last {
+                clauses[last].mark = part.clauses.last?.mark ?? ""
+                clauses[last].endsSentence = true
+            }
+        }
+        var sentences: [String] = []
+        var open = ""
+        for (clause, line) in zip(clauses, lines) {
+            open += line + clause.mark
+            if clause.endsSentence {
+                sentences.append(open)
+                open = ""
+            } else {
+                open += " "
+            }
+        }
+        sentences.append(open)
+        return sentences.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.flatMap(Self.codes)
+    }
+
+    /// One phoneme is one number; marks stand apart from their letters, as the voices know them. What is too long is cut between words.
+    private static func codes(_ sentence: String) -> [[Int32]] {
+        var rest = sentence.decomposedStringWithCanonicalMapping.unicodeScalars.map { Int32($0.value) }[...]
+        var pieces: [[Int32]] = []
+        while rest.count > longest {
+            let head = rest.prefix(longest)
+            let cut = head.lastIndex(of: 32) ?? head.endIndex - 1
+            pieces.append(Array(rest[...cut]))
+            rest = rest[(cut + 1)...]
+        }
+        if !rest.isEmpty { pieces.append(Array(rest)) }
+        return pieces
+    }
+
+    private func lines(of text: String, by deadline: Deadline) async throws -> [String] {
+        let process = ShortProcess(
+            program, ["-q", "--ipa", "-v", voice, "--stdin"], environment: ["LANG": "C.UTF-8"], input: Data(text.utf8))
+        let result: ShortProcess.Result
+        do {
+            result = try await process.run(timeout: min(deadline.remaining, Self.timeout), maxOutput: 1 << 20, on: Self.threads)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw SpeechError.phonemesUnavailable
+        }
+        guard result.code == 0 else { throw SpeechError.phonemesUnavailable }
+        return String(decoding: result.output, as: UTF8.self).split(separator: "\n").map { line in
+            // It writes (en) where it changes the language for a word.
+            String(line).replacing(/\([^)]+\)/, with: "").trimmingCharacters(in: .whitespaces)
+        }.filter { !$0.isEmpty }
+    }
+
+    // MARK: The text
+
+    /// Takes out what espeak-ng would take as orders, and what it reads as the end of a sentence though it is none.
+    private func prepared(_ text: String) -> String {
+        var text = String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 == "\n" || $0.properties.generalCategory != .control }))
+        text = text.replacingOccurrences(of: "[[", with: "[ [").replacingOccurrences(of: "...", with: "\u{2026}")
+        guard voice.hasPrefix("en") else { return text }
+        text = text.replacing(/\b(Dr|Mr|Mrs|Prof|St|No)\.(?=\s+[\p{Lu}\d])/) { String($0.1) }
+        for (abbreviation, words) in Self.abbreviations { text = text.replacing(abbreviation, with: words) }
+        return text
+    }
+
+    /// Those that it would spell out.
+    private static var abbreviations: [(Regex<Substring>, String)] {
+        [
+            (/\bMs\.?(?=\s+\p{Lu})/, "Miz"), (/\bJr\./, "Junior"), (/\bSr\./, "Senior"), (/\bvs\.?(?=\s)/, "versus"), (/\bMt\.?(?=\s+\p{Lu})/, "Mount"),
+            (/\be\.\s?g\.,?/, "for example"), (/\bi\.\s?e\.,?/, "that is"),
+        ]
+    }
+}

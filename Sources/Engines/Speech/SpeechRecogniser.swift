@@ -1,0 +1,40 @@
+import CSherpaOnnx
+import Foundation
+
+/// Recognises whole utterances.
+// Safe to share: the pointer never changes after `init`, and every use of it holds `lock`.
+final class SpeechRecogniser: @unchecked Sendable {
+    private let library: SpeechLibrary
+    private let pointer: OpaquePointer
+    private let name: String
+    private let lock = NSLock()
+
+    /// Loads the model. Takes up to seconds: not for the cooperative pool.
+    /// - Throws: `NativeEngineError.modelMissing`, `.modelRejected`.
+    init(_ model: SpeechModel, threads: Int, library: SpeechLibrary) throws {
+        try model.checkFiles()
+        guard let pointer = model.withOptions(threads: threads, { speech_recogniser_create(library.pointer, $0) }) else {
+            throw NativeEngineError.modelRejected(name: model.name, reason: "sherpa-onnx gave no recogniser")
+        }
+        self.library = library
+        self.pointer = pointer
+        name = model.name
+    }
+
+    deinit { speech_recogniser_destroy(pointer) }
+
+    /// Recognises one utterance on the calling thread, which must be one that may block.
+    /// - Parameter language: ISO 639-1; `nil`: the model finds out, where it can.
+    func recognise(_ samples: ArraySlice<Float>, sampleRate: Int, language: String?) throws -> Recognition {
+        lock.lock()
+        defer { lock.unlock() }
+        speech_recogniser_set_language(pointer, language ?? "")
+        var result = SpeechResult()
+        let code = samples.withUnsafeBufferPointer {
+            speech_recognise(pointer, Int32(sampleRate), $0.baseAddress, Int32($0.count), &result)
+        }
+        defer { speech_result_free(&result) }
+        guard code == 0 else { throw NativeEngineError.computationFailed(name: name, reason: "sherpa-onnx gave no result") }
+        return Recognition(result)
+    }
+}

@@ -1,0 +1,148 @@
+import CSherpaOnnx
+import Foundation
+import Foundations
+import Media
+
+/// Speech to text by a model of whole utterances, run by sherpa-onnx.
+///
+/// A voice detector cuts the sound where people pause; each piece is recognised for itself, so its time is known.
+public final class SpeechTranscriber: Sendable {
+    public struct Options: Sendable {
+        /// Threads of one recognition.
+        public var threads = 2
+        /// Seconds after which a piece is cut although nobody paused.
+        public var maxSegment = 15.0
+        /// Phrases are joined to pieces of up to this many seconds: words are heard better with others around them.
+        public var joinedSegment = 12.0
+        /// Seconds of the longest pause inside a piece.
+        public var maxPause = 1.5
+        /// Seconds of silence that end a phrase.
+        public var minSilence = 0.4
+        /// Seconds of speech that make a phrase.
+        public var minSpeech = 0.2
+        /// Speech probability from which sound counts as speech.
+        public var speechThreshold = 0.5
+        /// Seconds taken along on each side of what the voice detector marks: it cuts soft beginnings.
+        public var margin = 0.15
+
+        public init() {}
+    }
+
+    /// Samples a second that the models take.
+    public static let sampleRate = 16_000
+    /// Where set-up put sherpa-onnx.
+    public static var installedLibraries: URL { MartletHome().engines.appending(path: "sherpa-onnx/lib") }
+
+    public let id: String
+    public var languages: [String] { model.languages }
+    let options: Options
+    private let model: SpeechModel
+    private let recogniser: SpeechRecogniser
+    private let library: SpeechLibrary
+    private let workers: WorkerThreads
+
+    /// Loads the libraries and the model.
+    /// - Parameters:
+    ///   - id: the name callers know it by; default: the model's own.
+    ///   - libraries: The folder of `libsherpa-onnx-c-api.so` and `libonnxruntime.so`.
+    /// - Throws: `NativeEngineError.libraryUnavailable`, `.modelMissing`, `.modelRejected`.
+    public init(
+        model: SpeechModel, id: String? = nil, options: Options = Options(), libraries: URL = SpeechTranscriber.installedLibraries
+    ) async throws {
+        let workers = WorkerThreads(name: "speech", width: 1)
+        (library, recogniser) = try await workers.run {
+            try model.checkFiles()
+            let library = try SpeechLibrary(folder: libraries)
+            return (library, try SpeechRecogniser(model, threads: options.threads, library: library))
+        }
+        self.id = id ?? model.name
+        self.model = model
+        self.options = options
+        self.workers = workers
+    }
+
+    /// Turns speech into text. Cancellation takes effect between pieces.
+    /// - Parameters:
+    ///   - audio: 16 kHz mono.
+    ///   - heard: gets each segment as soon as it is there.
+    ///   - progress: Seconds of sound done.
+    /// - Throws: `SpeechError.languageNotSpoken`, `NativeEngineError.unsupportedSampleRate`, `.computationFailed`;
+    ///   `CancellationError`; what `heard` throws.
+    public func transcribe(
+        _ audio: AudioSamples, options wishes: TranscriptionOptions = TranscriptionOptions(),
+        heard: (@Sendable (TranscriptSegment) async throws -> Void)? = nil, progress: ProgressHandler? = nil
+    ) async throws -> Transcript {
+        guard audio.sampleRate == Self.sampleRate else { throw NativeEngineError.unsupportedSampleRate(audio.sampleRate) }
+        let listener = try await listener(wishes)
+        var position = 0
+        while position < audio.samples.count {
+            let block = position..<min(position + Self.searchBlock, audio.samples.count)
+            let isLast = block.upperBound == audio.samples.count
+            for segment in try await listener.take(Array(audio.samples[block]), isLast: isLast, recognised: { end in
+                progress?(Self.progress(min(max(block.lowerBound, end), block.upperBound), of: audio))
+            }) {
+                try await heard?(segment)
+            }
+            position = block.upperBound
+            progress?(Self.progress(position, of: audio))
+        }
+        return try await listener.finish()
+    }
+
+    /// Transcribes sound that comes in pieces.
+    /// - Throws: as `transcribe`.
+    public func listener(_ wishes: TranscriptionOptions) async throws -> SpeechListener {
+        let language = try known(wishes.language)
+        let detector = try await workers.run { [model, library, options] in
+            try model.voiceDetector.map { try SpeechActivityDetector(model: $0, options: options.detector, library: library) }
+        }
+        return SpeechListener(of: self, detector: detector, language: language, wantsWords: wishes.wantsWords)
+    }
+
+    /// `en-GB` counts as `en`.
+    private func known(_ language: String?) throws -> String? {
+        guard let language, !language.isEmpty, language != "auto" else { return nil }
+        let code = language.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first.map(String.init) ?? language
+        guard languages.isEmpty || languages.contains(code) else {
+            throw SpeechError.languageNotSpoken(language, model: id, languages: languages)
+        }
+        return code
+    }
+
+    /// Samples searched for speech at a time.
+    private static let searchBlock = sampleRate * 10
+
+    private static func progress(_ position: Int, of audio: AudioSamples) -> ProgressUpdate {
+        ProgressUpdate(
+            stage: "transcribe", done: Double(position) / Double(sampleRate), total: audio.duration, unit: .seconds)
+    }
+
+    // MARK: For listeners
+
+    /// The language where the model has only one.
+    var onlyLanguage: String? { languages.count == 1 ? languages.first : nil }
+
+    func find(_ samples: [Float], isLast: Bool, by detector: SpeechActivityDetector) async throws -> (stretches: [Range<Int>], hears: Bool) {
+        try await workers.run { (detector.accept(samples[...], isLast: isLast), detector.hears) }
+    }
+
+    /// Recognises one piece.
+    /// - Returns: `nil` when nothing was said.
+    func recognise(_ samples: [Float], language: String?) async throws -> Recognition? {
+        let recognition = try await workers.run { [recogniser] () -> Recognition? in
+            guard !SpeechSegmentation.isSilent(samples[...]) else { return nil }
+            return try recogniser.recognise(samples[...], sampleRate: Self.sampleRate, language: language)
+        }
+        guard var recognition else { return nil }
+        recognition.text = recognition.text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return recognition.text.contains(where: { $0.isLetter || $0.isNumber }) ? recognition : nil
+    }
+}
+
+extension SpeechTranscriber.Options {
+    fileprivate var detector: SpeechDetectorOptions {
+        SpeechDetectorOptions(
+            threshold: Float(speechThreshold), min_silence: Float(minSilence), min_speech: Float(minSpeech), max_speech: Float(maxSegment),
+            window: 512, sample_rate: Int32(SpeechTranscriber.sampleRate))
+    }
+}

@@ -1,0 +1,43 @@
+import Foundations
+import ModelHub
+
+/// Speech to text and text to speech, as OpenAI's API has them (https://platform.openai.com/docs/api-reference/audio).
+enum AudioRoutes {
+    /// OpenAI's own names, for clients that can't be told another: the default model.
+    private static let aliases: Set<String> = [
+        "whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "tts-1", "tts-1-hd", "gpt-4o-mini-tts",
+    ]
+
+    /// The model that a request means; `nil`: the default.
+    static func model(_ name: String?) -> String? { name.flatMap { $0.isEmpty || aliases.contains($0) ? nil : $0 } }
+
+    static func speech(_ services: GatewayServices) throws -> any SpeechDirectory {
+        guard let speech = services.dependencies.speech else { throw ModelFailure.noSpeech }
+        return speech
+    }
+
+    static let routes = [
+        Route(
+            .post, "/v1/audio/transcriptions", operationID: "createTranscription", summary: "Transcription",
+            about: "Writes down what is said in a sound or video file of any kind. Times, languages and confidences are the model's own; what it "
+                + "doesn't say is null.", tag: "OpenAI",
+            body: .init(type: "multipart/form-data", schema: Schemas.reference("TranscriptionRequest")),
+            answers: [
+                .init(
+                    200, "The transcript, in the wanted form; events with `stream`.", .json(Schemas.reference("Transcription")),
+                    .init(type: "text/plain", schema: ["type": "string"]),
+                    .init(type: "text/vtt", schema: ["type": "string"]),
+                    .init(type: "text/event-stream", schema: ["type": "string"]))
+            ],
+            errors: [400, 404, 408, 413, 415, 422, 429, 502, 503, 504, 507], handler: AudioTranscription.handle),
+        Route(
+            .post, "/v1/audio/speech", operationID: "createSpeech", summary: "Speech",
+            about: "Speaks a text. The sound streams, sentence after sentence.", tag: "OpenAI", body: .json(Schemas.reference("SpeechRequest")),
+            answers: [
+                .init(
+                    200, "The sound; events with `stream_format: sse`.", .init(type: "audio/mpeg", schema: ["type": "string", "format": "binary"]),
+                    .init(type: "text/event-stream", schema: ["type": "string"]))
+            ],
+            errors: [400, 404, 413, 415, 422, 429, 502, 503, 504], handler: AudioSpeech.handle),
+    ]
+}

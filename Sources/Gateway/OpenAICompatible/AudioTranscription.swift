@@ -1,0 +1,133 @@
+import Engines
+import Foundation
+import Foundations
+import HTTPTypes
+import Hummingbird
+import Media
+import ModelHub
+import NIOCore
+import Voice
+
+/// `/v1/audio/transcriptions`.
+enum AudioTranscription {
+    private enum Form: String, CaseIterable {
+        case json, text, srt, vtt
+        case verboseJSON = "verbose_json"
+    }
+
+    private struct Wishes: Sendable {
+        var model: String?
+        var form = Form.json
+        var options = TranscriptionOptions()
+        var streams = false
+
+        init(_ fields: [String: String]) throws {
+            let granularities = (fields["timestamp_granularities[]"] ?? fields["timestamp_granularities"] ?? "").split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            // An empty form field is how browsers say "nothing".
+            let reader = FieldReader(fields.filter { !$0.value.isEmpty }.mapValues(JSONValue.string))
+            model = AudioRoutes.model(reader.string("model"))
+            form = reader.choice("response_format", of: Form.self) ?? .json
+            streams = reader.bool("stream") ?? false
+            _ = reader.number(.number("temperature", 0...1, "Passed over: local models take the likeliest word"))
+            options = TranscriptionOptions(
+                language: reader.string("language"), prompt: reader.string("prompt"), wantsWords: granularities.contains("word"))
+            for name in granularities where !["word", "segment"].contains(name) {
+                reader.fault("timestamp_granularities", "invalid_choice", "'timestamp_granularities' takes word and segment.")
+            }
+            try reader.finish(.invalidRequest)
+        }
+    }
+
+    @Sendable static func handle(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
+        let speech = try AudioRoutes.speech(services)
+        let upload = try await FormUpload.receive(
+            request, context, services, field: "file", maxFiles: 1,
+            tooLarge: GatewayError.uploadTooLarge(limit: services.configuration.server.maxUploadBytes)
+        ) {
+            try await services.speechGate.check(context.foundation)
+        }
+        let wishes = try Wishes(upload.fields)
+        guard let file = upload.files.first else { throw missingFile }
+        let model = try await speech.transcriber(id: wishes.model, context: context.foundation)
+        context.record.update { $0.model = model.id }
+        let audio = try await services.bounded(context) { try await services.sound(in: file.url, maxSeconds: services.configuration.speech.maxSeconds) }
+        if wishes.streams { return stream(audio, model, wishes.options, context, services) }
+        let transcript = try await services.bounded(context) {
+            try await services.speechGate.withPlace(context.foundation) {
+                try await model.transcribe(audio, options: wishes.options, context: context.foundation, heard: nil, progress: nil)
+            }
+        }
+        return response(transcript, wishes)
+    }
+
+    static let missingFile = GatewayError.invalidFields(
+        [FieldFault(param: "file", code: "missing", message: "The file field 'file' is required.")], kind: .unprocessable)
+
+    private static func response(_ transcript: Transcript, _ wishes: Wishes) -> Response {
+        switch wishes.form {
+        case .json: .json(["text": .string(transcript.text), "usage": usage(transcript)])
+        case .verboseJSON:
+            .json(
+                .object(
+                    (TranscriptDocument.verbose(transcript, withWords: wishes.options.wantsWords).objectValue ?? [:]).merging(
+                        ["usage": usage(transcript)]) { $1 }))
+        case .text: text(TranscriptDocument.subtitles(transcript, .text), "text/plain; charset=utf-8")
+        case .srt: text(TranscriptDocument.subtitles(transcript, .srt), "application/x-subrip; charset=utf-8")
+        case .vtt: text(TranscriptDocument.subtitles(transcript, .vtt), "text/vtt; charset=utf-8")
+        }
+    }
+
+    private static func usage(_ transcript: Transcript) -> JSONValue {
+        ["type": "duration", "seconds": .integer(Int(transcript.duration.rounded(.up)))]
+    }
+
+    private static func text(_ text: String, _ type: String) -> Response {
+        Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// Segments as they are heard.
+    private static func stream(
+        _ audio: AudioSamples, _ model: any Transcriber, _ options: TranscriptionOptions, _ context: GatewayContext, _ services: GatewayServices
+    ) -> Response {
+        let requestID = context.requestID
+        return services.eventStream(context) { sink, report in
+            sink.send(ServerSentEvent(raw: report.envelope(requestID: requestID).encoded().map { $0 }))
+        } _: { sink in
+            try await services.speechGate.withPlace(context.foundation) {
+                let texts = Heard()
+                let transcript = try await model.transcribe(
+                    audio, options: options, context: context.foundation,
+                    heard: { segment in
+                        let isFirst = await texts.isFirst()
+                        sink.send(
+                            ServerSentEvent(nil, ["type": "transcript.text.delta", "delta": .string((isFirst ? "" : " ") + segment.text)]))
+                    }, progress: nil)
+                sink.send(
+                    ServerSentEvent(nil, ["type": "transcript.text.done", "text": .string(transcript.text), "usage": usage(transcript)]))
+            }
+        }
+    }
+
+    private actor Heard {
+        private var count = 0
+        func isFirst() -> Bool {
+            count += 1
+            return count == 1
+        }
+    }
+}
+
+extension GatewayServices {
+    /// The sound of a file, 16 kHz mono.
+    /// - Throws: `MediaError`, `VoiceError.noSound`, `.tooLong`.
+    func sound(in file: URL, maxSeconds: Double) async throws -> AudioSamples {
+        var limits = configuration.media
+        limits.maxAudioSeconds = min(limits.maxAudioSeconds, maxSeconds + 1)
+        let media = try await MediaFile.open(.file(file), limits: limits)
+        if let duration = media.info.duration, duration > maxSeconds { throw VoiceError.tooLong(seconds: duration, limit: maxSeconds) }
+        guard let audio = try await media.audio() else { throw VoiceError.noSound }
+        return audio
+    }
+}
