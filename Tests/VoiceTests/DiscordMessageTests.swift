@@ -21,7 +21,8 @@ import Voice
     @Test func readsADirectMessage() throws {
         let read = try #require(Self.read())
         #expect(read.platform == .discord && read.update == "discord:175928847299117063" && read.message == "175928847299117063")
-        #expect(read.chat == "9" && read.user == "5" && read.userName == "Ada" && read.text == "Hello" && read.attachment == nil && read.language == nil)
+        #expect(read.chat == "9" && read.user == "5" && read.userName == "Ada")
+        #expect(read.text == "Hello" && read.attachment == nil && read.language == nil)
         // The id tells the time: https://discord.com/developers/docs/reference#snowflakes.
         #expect(abs(read.sent.timeIntervalSince1970 - 1_462_015_105.796) < 0.001)
         #expect(Self.read(["author": ["id": "5", "username": "ada", "global_name": nil]])?.userName == "ada")

@@ -80,7 +80,8 @@ import Voice
         #expect(session.step(now: Self.now, random: 0) == .open(url: Self.resumeURL, after: .milliseconds(500)))
         _ = session.opened()
         #expect(session.receive(Self.hello, now: Self.now, random: 0.5) == [.resume(session: "abc", sequence: 1), .beat(after: .seconds(20))])
-        #expect(session.receive(["op": 0, "t": "MESSAGE_CREATE", "s": 2, "d": ["id": "1"]], now: Self.now, random: 0) == [.message(["id": "1"], user: "7")])
+        let missed: JSONValue = ["op": 0, "t": "MESSAGE_CREATE", "s": 2, "d": ["id": "1"]]
+        #expect(session.receive(missed, now: Self.now, random: 0) == [.message(["id": "1"], user: "7")])
         #expect(session.receive(["op": 0, "t": "RESUMED", "s": 3, "d": nil], now: Self.now, random: 0) == [.resumed])
         #expect(session.beat() == [.heartbeat(sequence: 3), .beat(after: .seconds(40))])
     }
@@ -192,8 +193,8 @@ import Voice
 
     @Test func whatCannotBeReadEndsTheConnection() {
         let broken: [JSONValue] = [
-            .null, "text", [:], ["op": nil], ["op": 10, "d": nil], ["op": 10, "d": ["heartbeat_interval": -1]], ["op": 10, "d": ["heartbeat_interval": 0]],
-            ["op": 0, "t": "READY", "s": 1, "d": ["session_id": "abc"]],
+            .null, "text", [:], ["op": nil], ["op": 10, "d": nil], ["op": 10, "d": ["heartbeat_interval": -1]],
+            ["op": 10, "d": ["heartbeat_interval": 0]], ["op": 0, "t": "READY", "s": 1, "d": ["session_id": "abc"]],
         ]
         for payload in broken {
             var session = Self.connecting()

@@ -45,7 +45,7 @@ import Voice
 
     @Test func speakingBeginsWhileTheModelStillWrites() async throws {
         // The model writes its second sentence only once the first was spoken.
-        let models = ScriptedModels(heard: ["Tell me."], answer: ["The first sentence is here. And ", "the second follows."], waitsForSpeech: true)
+        let models = ScriptedModels(heard: ["Tell me."], answer: ["The first sentence is here. And then something more comes ", "as the second one."], waitsForSpeech: true)
         let (report, events) = try await run(pipeline(models), VoiceTurn(.sound(Self.second)))
         #expect(models.spoken.all.count == 2)
         let names = events.map(\.name)

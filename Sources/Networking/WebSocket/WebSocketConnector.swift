@@ -1,10 +1,8 @@
 import Foundation
 import Foundations
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import NIOWebSocket
 import Synchronization
 
 /// Opens a WebSocket (https://www.rfc-editor.org/rfc/rfc6455) and closes it when `body` has ended, in good order where the peer
@@ -30,24 +28,14 @@ public func withWebSocket<T: Sendable>(
     }
 }
 
-/// Connects, encrypts and upgrades.
+/// Connects, encrypts and opens.
 struct WebSocketConnector: Sendable {
-    typealias Channels = NIOAsyncChannel<WebSocketMessage, Never>
-
-    fileprivate enum Handshake: Sendable {
-        case upgraded(Channels)
-        /// With another status, which is about to be read.
-        case refused(EventLoopFuture<Int>)
-    }
-
     private let url: FetchURL
-    private let headers: HTTPHeaders
+    private let headers: [(name: String, value: String)]
     private let maxMessageBytes: Int
 
     /// Reading the machine's certificates blocks.
     private static let threads = WorkerThreads(name: "websocket", width: 1)
-    /// More than any frame can announce to the decoder.
-    private static let maxFrameBytes = Int(UInt32.max)
 
     /// - Throws: `NetworkError.invalidURL`.
     init(_ text: String, headers: [(name: String, value: String)], maxMessageBytes: Int) throws {
@@ -57,23 +45,34 @@ struct WebSocketConnector: Sendable {
         case "wss": url = try FetchURL("https" + text[colon...])
         default: throw NetworkError.invalidURL(reason: "is neither ws nor wss")
         }
+        guard headers.allSatisfy({ ($0.name + $0.value).utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
+            throw NetworkError.invalidURL(reason: "comes with headers that can't be sent")
+        }
         let host = url.host.contains(":") ? "[\(url.host)]" : url.host
         let isDefaultPort = url.port == (url.isEncrypted ? 443 : 80)
-        var all = HTTPHeaders([("Host", isDefaultPort ? host : "\(host):\(url.port)")])
-        for (name, value) in headers { all.add(name: name, value: value) }
-        if !all.contains(name: "User-Agent") { all.add(name: "User-Agent", value: "martlet") }
+        var all = [(name: "Host", value: isDefaultPort ? host : "\(host):\(url.port)")] + headers
+        if !headers.contains(where: { $0.name.lowercased() == "user-agent" }) { all.append(("User-Agent", "martlet")) }
         self.headers = all
         self.maxMessageBytes = maxMessageBytes
     }
 
-    func connect(_ deadline: Deadline) async throws -> (Channels, WebSocketHandler.Farewell) {
+    func connect(_ deadline: Deadline) async throws -> (WebSocketOpener.Opened, WebSocketHandler.Farewell) {
         let encryption = try await encryption()
         let farewell = WebSocketHandler.Farewell(maxMessageBytes: maxMessageBytes)
         let attempt = Attempt()
         do {
             let channel = try await withDeadline(deadline, waitingFor: "the WebSocket's handshake") {
                 try await withTaskCancellationHandler {
-                    try await handshake(deadline, encryption, farewell, attempt)
+                    let opened = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                        .connectTimeout(TimeAmount(deadline.remaining))
+                        .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                        .connect(host: url.host, port: url.port) { channel in
+                            attempt.add(channel)
+                            return channel.eventLoop.makeCompletedFuture { try prepare(channel, encryption, farewell) }
+                        }
+                    let channel = try await opened.get()
+                    attempt.keep(channel)
+                    return channel
                 } onCancel: {
                     attempt.end()
                 }
@@ -83,24 +82,6 @@ struct WebSocketConnector: Sendable {
             await attempt.discard()
             if error is DeadlineExceeded { throw NetworkError.timeout }
             throw Task.isCancelled ? CancellationError() : Self.translated(error)
-        }
-    }
-
-    private func handshake(
-        _ deadline: Deadline, _ encryption: NIOSSLContext?, _ farewell: WebSocketHandler.Farewell, _ attempt: Attempt
-    ) async throws -> Channels {
-        let handshake = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connectTimeout(TimeAmount(deadline.remaining))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .connect(host: url.host, port: url.port) { channel in
-                attempt.add(channel)
-                return channel.eventLoop.makeCompletedFuture { try prepare(channel, encryption, farewell) }
-            }
-        switch try await handshake.get() {
-        case .upgraded(let channel):
-            attempt.keep(channel)
-            return channel
-        case .refused(let status): throw WebSocketError.notUpgraded(status: try await status.get())
         }
     }
 
@@ -120,33 +101,16 @@ struct WebSocketConnector: Sendable {
 
     private func prepare(
         _ channel: any Channel, _ encryption: NIOSSLContext?, _ farewell: WebSocketHandler.Farewell
-    ) throws -> EventLoopFuture<Handshake> {
+    ) throws -> EventLoopFuture<WebSocketOpener.Opened> {
         if let encryption {
             // Certificates name hosts; where the URL has an address, there is no name to be checked by the peer.
             let name = IPAddress(url.host) == nil ? url.host : nil
             try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: encryption, serverHostname: name))
         }
-        let maxMessageBytes = maxMessageBytes
-        let upgrader = NIOTypedWebSocketClientUpgrader<Handshake>(
-            maxFrameSize: min(maxMessageBytes, Self.maxFrameBytes), enableAutomaticErrorHandling: false
-        ) { channel, _ in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(WebSocketHandler(maxMessageBytes: maxMessageBytes, farewell: farewell))
-                return .upgraded(try Channels(wrappingChannelSynchronously: channel))
-            }
-        }
-        let request = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: headers)
-        let upgrade = NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: request, upgraders: [upgrader]) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let status = channel.eventLoop.makePromise(of: Int.self)
-                try channel.pipeline.syncOperations.addHandler(StatusReader(status))
-                return .refused(status.futureResult)
-            }
-        }
-        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
-        // The first frames may come together with the answer.
-        configuration.leftOverBytesStrategy = .forwardBytes
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+        let opened = channel.eventLoop.makePromise(of: WebSocketOpener.Opened.self)
+        try channel.pipeline.syncOperations.addHandler(
+            WebSocketOpener(target: url.target, headers: headers, farewell: farewell, opened: opened))
+        return opened.futureResult
     }
 
     /// Puts errors of the libraries into our terms. Their texts can name addresses, so none is handed on.
@@ -162,27 +126,11 @@ struct WebSocketConnector: Sendable {
     }
 }
 
-/// Reads the status of an answer that isn't an upgrade.
-private final class StatusReader: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-
-    private let status: EventLoopPromise<Int>
-
-    init(_ status: EventLoopPromise<Int>) { self.status = status }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head(let head) = Self.unwrapInboundIn(data) { status.succeed(Int(head.status.code)) }
-    }
-
-    // A channel that ends gives up its handlers.
-    func handlerRemoved(context: ChannelHandlerContext) { status.fail(NetworkError.connectionFailed) }
-}
-
 /// The channels of one attempt to connect, so that it can be given up: the library tries several addresses side by side.
 private final class Attempt: Sendable {
     private struct State {
         var channels: [any Channel] = []
-        var upgraded: WebSocketConnector.Channels?
+        var opened: WebSocketOpener.Opened?
         var isOver = false
     }
 
@@ -196,7 +144,7 @@ private final class Attempt: Sendable {
         if isOver { channel.close(promise: nil) }
     }
 
-    func keep(_ channel: WebSocketConnector.Channels) { state.withLock { $0.upgraded = channel } }
+    func keep(_ channel: WebSocketOpener.Opened) { state.withLock { $0.opened = channel } }
 
     func end() {
         let channels = state.withLock { state in
@@ -209,6 +157,6 @@ private final class Attempt: Sendable {
     /// Gives up also what was opened at the last moment: the library insists that it is taken into use before it goes.
     func discard() async {
         end()
-        try? await state.withLock { $0.upgraded }?.executeThenClose { _ in }
+        try? await state.withLock { $0.opened }?.executeThenClose { _ in }
     }
 }

@@ -23,8 +23,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     /// How long a peer may take to answer our close frame, or to end the connection.
     private static let patience = TimeAmount.seconds(2)
 
-    init(maxMessageBytes: Int, farewell: Farewell) {
-        state = WebSocketState(maxMessageBytes: maxMessageBytes)
+    init(farewell: Farewell) {
+        state = WebSocketState(maxMessageBytes: farewell.maxMessageBytes)
         self.farewell = farewell
     }
 
@@ -116,7 +116,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         forced = context.eventLoop.scheduleTask(in: Self.patience) { bound.value.close(promise: nil) }
     }
 
-    /// What is left of a connection.
+    /// What the connection's owner and its handler share.
     final class Farewell: Sendable {
         let maxMessageBytes: Int
         let closing = Mutex<WebSocketClosing?>(nil)

@@ -23,14 +23,20 @@ public enum DiscordError: ReportableError, Equatable {
     public var report: ErrorReport {
         switch self {
         case .tokenRefused:
-            ErrorReport(.forbidden, code: "discord_token", "Discord refuses the bot's token. Copy it anew from the bot's page in the Developer Portal (discord.token).")
+            ErrorReport(
+                .forbidden, code: "discord_token",
+                "Discord refuses the bot's token. Copy it anew from the bot's page in the Developer Portal (discord.token).")
         case .intentNotAllowed:
             ErrorReport(
                 .forbidden, code: "discord_intent",
-                "Discord doesn't let the bot read messages. Switch on \"Message Content Intent\" on the bot's page in the Developer Portal, then start again.")
-        case .intentsInvalid: ErrorReport(.upstream, code: "discord_intents", "Discord doesn't know the kinds of events that the bot asks for.")
+                "Discord doesn't let the bot read messages. Switch on \"Message Content Intent\" on the bot's page in the Developer Portal, "
+                    + "then start again.")
+        case .intentsInvalid:
+            ErrorReport(.upstream, code: "discord_intents", "Discord doesn't know the kinds of events that the bot asks for.")
         case .shardingRequired:
-            ErrorReport(.unprocessable, code: "discord_sharding", "The bot is in more Discord servers than one connection may serve. Remove it from some of them.")
+            ErrorReport(
+                .unprocessable, code: "discord_sharding",
+                "The bot is in more Discord servers than one connection may serve. Remove it from some of them.")
         case .versionRefused: ErrorReport(.upstream, code: "discord_version", "Discord doesn't serve version 10 of its gateway any more.")
         }
     }

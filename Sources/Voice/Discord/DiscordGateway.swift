@@ -111,7 +111,8 @@ public actor DiscordGateway {
         do {
             // The token travels on this connection.
             guard url.hasPrefix("wss://") || rest.configuration.apiURL.hasPrefix("http://") else { throw ChatPortError.unexpectedAnswer }
-            let closing = try await withWebSocket(url, deadline: .after(Self.handshakeTimeout), maxMessageBytes: Self.maxMessageBytes) { connection in
+            let deadline = Deadline.after(Self.handshakeTimeout)
+            let closing = try await withWebSocket(url, deadline: deadline, maxMessageBytes: Self.maxMessageBytes) { connection in
                 try await self.serve(connection)
                 return connection.closing
             }
@@ -143,7 +144,8 @@ public actor DiscordGateway {
         for action in actions {
             switch action {
             case .identify: try await send(DiscordPayload.identify(token: rest.token), on: connection)
-            case .resume(let id, let sequence): try await send(DiscordPayload.resume(token: rest.token, session: id, sequence: sequence), on: connection)
+            case .resume(let id, let sequence):
+                try await send(DiscordPayload.resume(token: rest.token, session: id, sequence: sequence), on: connection)
             case .heartbeat(let sequence): try await send(DiscordPayload.heartbeat(sequence), on: connection)
             case .beat(let wait): beat(after: wait, on: connection)
             case .close(let code): await connection.close(code: code)

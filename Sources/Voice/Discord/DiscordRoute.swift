@@ -28,8 +28,15 @@ struct DiscordRoute: Sendable {
     }
 
     static func send(to channel: String) throws -> DiscordRoute { try DiscordRoute("POST", "/channels/*/messages", channel) }
-    static func edit(_ message: String, in channel: String) throws -> DiscordRoute { try DiscordRoute("PATCH", "/channels/*/messages/*", channel, message) }
-    static func delete(_ message: String, in channel: String) throws -> DiscordRoute { try DiscordRoute("DELETE", "/channels/*/messages/*", channel, message) }
+
+    static func edit(_ message: String, in channel: String) throws -> DiscordRoute {
+        try DiscordRoute("PATCH", "/channels/*/messages/*", channel, message)
+    }
+
+    static func delete(_ message: String, in channel: String) throws -> DiscordRoute {
+        try DiscordRoute("DELETE", "/channels/*/messages/*", channel, message)
+    }
+
     static func typing(in channel: String) throws -> DiscordRoute { try DiscordRoute("POST", "/channels/*/typing", channel) }
     static func attachments(in channel: String) throws -> DiscordRoute { try DiscordRoute("POST", "/channels/*/attachments", channel) }
 }

@@ -21,7 +21,9 @@ public enum ChatMarkupCheck {
         } else if length * 10 > limit * 9 {
             findings.warnings.append("The message has \(length) of \(limit) units.")
         }
-        if findings.entities > mostEntities { findings.warnings.append("Only the first \(mostEntities) of \(findings.entities) styles and links are shown.") }
+        if findings.entities > mostEntities {
+            findings.warnings.append("Only the first \(mostEntities) of \(findings.entities) styles and links are shown.")
+        }
         if text.unicodeScalars.contains("\u{FFFD}") { findings.warnings.append("Characters were lost: there is U+FFFD in the message.") }
         return RenderingReport(
             valid: findings.errors.isEmpty, errors: findings.errors, warnings: findings.warnings, length: length, limit: limit)

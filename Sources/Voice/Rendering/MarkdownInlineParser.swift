@@ -175,7 +175,9 @@ struct MarkdownInlineParser {
             if peek(0) == "\n" { index += 1 }
             return
         }
-        guard peek(1) == "h", let end = MarkdownLinkTarget.bareEnd(scalars, from: index + 1), end < scalars.count, scalars[end] == ">" else { return keep(1) }
+        guard peek(1) == "h", let end = MarkdownLinkTarget.bareEnd(scalars, from: index + 1), end < scalars.count, scalars[end] == ">" else {
+            return keep(1)
+        }
         add(.address(String(String.UnicodeScalarView(scalars[(index + 1)..<end]))))
         index = end + 1
     }

@@ -67,7 +67,9 @@ struct MarkdownLine {
 
     /// The level of the heading that a paragraph above this line is.
     var underline: Int? {
-        guard indent < 4, let first, first == UInt8(ascii: "=") || first == UInt8(ascii: "-"), content.utf8.allSatisfy({ $0 == first }) else { return nil }
+        guard indent < 4, let first, first == UInt8(ascii: "=") || first == UInt8(ascii: "-"), content.utf8.allSatisfy({ $0 == first }) else {
+            return nil
+        }
         return first == UInt8(ascii: "=") ? 1 : content.utf8.count > 1 ? 2 : nil
     }
 
@@ -99,7 +101,9 @@ struct MarkdownLine {
         guard length >= 3, first == UInt8(ascii: "~") || !rest.contains(UInt8(ascii: "`")) else { return nil }
         let word = MarkdownLine(Substring(rest)).content.prefix { $0 != " " && $0 != "\t" && $0 != "{" && $0 != "," }
         // Nothing of it may end up as markup.
-        let isPlain = (1...30).contains(word.utf8.count) && word.unicodeScalars.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "+#-._".unicodeScalars.contains($0) }
+        let isPlain =
+            (1...30).contains(word.utf8.count)
+            && word.unicodeScalars.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "+#-._".unicodeScalars.contains($0) }
         return Fence(mark: first, length: length, language: isPlain ? String(word) : nil, indent: indent)
     }
 

@@ -167,7 +167,9 @@ struct TelegramMarkdownWriter: MarkupWriter {
     private static func escaped(_ text: String) -> String {
         var escaped: [UInt8] = []
         for byte in text.utf8 {
-            if byte == UInt8(ascii: "_") || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "`") || byte == UInt8(ascii: "[") { escaped.append(UInt8(ascii: "\\")) }
+            if byte == UInt8(ascii: "_") || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "`") || byte == UInt8(ascii: "[") {
+                escaped.append(UInt8(ascii: "\\"))
+            }
             escaped.append(byte)
         }
         return String(decoding: escaped, as: UTF8.self)

@@ -56,7 +56,8 @@ struct TelegramHTMLCheck {
         if isClosing { index += 1 }
         let name = readName()
         if !isClosing, !Self.plainTags.contains(name) {
-            findings.fail(name.isEmpty ? "`<` at byte \(start) begins no tag: write `&lt;`." : "`<\(name)>` at byte \(start) is no tag that Telegram knows.")
+            findings.fail(
+                name.isEmpty ? "`<` at byte \(start) begins no tag: write `&lt;`." : "`<\(name)>` at byte \(start) is no tag that Telegram knows.")
             show(bytes[start..<index])
             return
         }
@@ -112,9 +113,13 @@ struct TelegramHTMLCheck {
     }
 
     private mutating func open(_ name: String, _ attributes: [String: String], _ start: Int) {
-        if name == "span", attributes["class"] != "tg-spoiler" { findings.fail("`<span>` at byte \(start) is no spoiler, the only kind that Telegram knows.") }
+        if name == "span", attributes["class"] != "tg-spoiler" {
+            findings.fail("`<span>` at byte \(start) is no spoiler, the only kind that Telegram knows.")
+        }
         if name == "tg-emoji", attributes["emoji-id"] == nil { findings.fail("`<tg-emoji>` at byte \(start) names no emoji.") }
-        if name == "blockquote", open.contains(where: { $0.name == "blockquote" }) { findings.fail("`<blockquote>` at byte \(start) stands inside another.") }
+        if name == "blockquote", open.contains(where: { $0.name == "blockquote" }) {
+            findings.fail("`<blockquote>` at byte \(start) stands inside another.")
+        }
         if let code = open.last(where: { $0.name == "pre" || $0.name == "code" }), !(code.name == "pre" && name == "code") {
             findings.warn("Styles inside of code are not shown.")
         }

@@ -20,7 +20,10 @@ struct FenceWatch: Sendable {
         switch scalar {
         case "`", "~":
             if !isInside, run == 0 { mark = scalar }
-            guard scalar == mark else { return isAtStart = false }
+            guard scalar == mark else {
+                isAtStart = false
+                return
+            }
             run += 1
             if !isInside, run == 3 {
                 isInside = true

@@ -11,7 +11,9 @@ enum SentenceBorder {
         }
     }
 
-    static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || (scalar.value > 127 && scalar.properties.isWhitespace) }
+    static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\t" || (scalar.value > 127 && scalar.properties.isWhitespace)
+    }
 
     static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
@@ -135,7 +137,11 @@ enum SentenceBorder {
         word.isNumbering = numberings.contains(name)
         word.isShortNumber = scalars.count <= 2 && scalars.allSatisfy(isDigit)
         let parts = scalars.split(separator: ".", omittingEmptySubsequences: false)
-        word.isDotted = parts.count > 1 ? parts.allSatisfy { $0.count == 1 && !isDigit($0[$0.startIndex]) } : scalars.count == 1 && first != "I" && first.properties.isUppercase
+        if parts.count > 1 {
+            word.isDotted = parts.allSatisfy { $0.count == 1 && !isDigit($0[$0.startIndex]) }
+        } else {
+            word.isDotted = scalars.count == 1 && first != "I" && first.properties.isUppercase
+        }
         return word
     }
 
@@ -173,15 +179,17 @@ enum SentenceBorder {
     private static let abbreviations: Set<String> = [
         "dr", "mr", "mrs", "ms", "mx", "prof", "st", "sr", "jr", "rev", "hon", "gen", "col", "lt", "sgt", "capt", "cmdr", "gov", "sen", "rep", "pres",
         "e.g", "i.e", "cf", "vs", "viz", "approx", "ed", "eds", "al", "dept", "mt", "ave", "blvd",
-        "z.b", "d.h", "u.a", "bzw", "ggf", "vgl", "hr", "fr", "bspw", "inkl", "evtl", "sog", "str", "mme", "mlle", "sra", "srta", "p.ej", "dott", "sig",
+        "z.b", "d.h", "u.a", "bzw", "ggf", "vgl", "hr", "fr", "bspw", "inkl", "evtl", "sog", "str", "mme", "mlle", "sra", "srta", "p.ej", "dott",
+        "sig",
     ]
 
     private static let numberings: Set<String> = ["no", "nos", "nr", "fig", "figs", "vol", "p", "pp", "eq", "ca", "sec", "ch", "est", "art"]
 
     /// Words that a sentence begins with, rather than a name.
     private static let starters: Set<String> = [
-        "the", "a", "an", "it", "he", "she", "they", "we", "you", "i", "in", "on", "at", "this", "that", "these", "those", "but", "and", "so", "if", "there",
-        "then", "when", "what", "who", "how", "why", "where", "is", "are", "was", "do", "does", "yes", "no", "my", "your", "his", "her", "our", "their", "as",
+        "the", "a", "an", "it", "he", "she", "they", "we", "you", "i", "in", "on", "at", "this", "that", "these", "those", "but", "and", "so", "if",
+        "there", "then", "when", "what", "who", "how", "why", "where", "is", "are", "was", "do", "does", "yes", "no", "my", "your", "his", "her",
+        "our", "their", "as",
         "der", "die", "das", "es", "er", "sie", "wir", "ich", "le", "la", "les", "il", "elle", "el", "los", "las",
     ]
 

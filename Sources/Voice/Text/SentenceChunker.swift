@@ -86,7 +86,9 @@ public struct SentenceChunker: Sendable {
 
     /// Ends sentences of scripts that put no blank behind their full stops.
     private mutating func endWithoutBlank(before scalar: Unicode.Scalar, _ chunks: inout [String]) {
-        guard let last = text.last, SentenceBorder.isWideCloser(last) || SentenceBorder.isWideStop(last) || SentenceBorder.isWideComma(last) else { return }
+        guard let last = text.last, SentenceBorder.isWideCloser(last) || SentenceBorder.isWideStop(last) || SentenceBorder.isWideComma(last) else {
+            return
+        }
         if SentenceBorder.isWideCloser(scalar) || SentenceBorder.isWideStop(scalar) { return }
         let isEarly = isFirst && firstLongest < longest && text.count >= Self.firstShortestWide && SentenceBorder.isWideComma(last)
         if SentenceBorder.endsWide(text) || isEarly { cut(at: text.count, &chunks) }
@@ -118,7 +120,10 @@ public struct SentenceChunker: Sendable {
             return
         }
         cut(at: end, &chunks)
-        if text.count == count { return nextCut = count * 2 }
+        if text.count == count {
+            nextCut = count * 2
+            return
+        }
         // A sentence's end behind the cut stays one to be decided.
         if let pending, pending > end { candidate = pending - (count - text.count) }
     }

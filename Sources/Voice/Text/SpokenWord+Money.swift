@@ -1,7 +1,8 @@
 /// Sums of money: the currency is said behind the number, whatever side it is written on.
 extension SpokenWord {
     private static let shortMagnitudes: [String: String] = [
-        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "B": "billion", "b": "billion", "bn": "billion", "T": "trillion",
+        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "B": "billion", "b": "billion", "bn": "billion",
+        "T": "trillion",
     ]
 
     mutating func readMoney(_ sign: Unicode.Scalar) {
@@ -31,7 +32,9 @@ extension SpokenWord {
     /// Reads the number behind the sign; `million` and its like come before the currency, also from the next word.
     private mutating func readSum(_ currency: SpokenVocabulary.Currency) {
         let start = index
-        while let digit = scalar(index), digit.isASCIIDigit || ((digit == "." || digit == ",") && scalar(index + 1)?.isASCIIDigit == true) { index += 1 }
+        while let digit = scalar(index), digit.isASCIIDigit || ((digit == "." || digit == ",") && scalar(index + 1)?.isASCIIDigit == true) {
+            index += 1
+        }
         let number = scalars[start..<index]
         out.append(contentsOf: number)
         var isOne = number.elementsEqual(CollectionOfOne("1"))

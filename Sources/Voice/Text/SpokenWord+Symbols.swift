@@ -7,14 +7,15 @@ extension SpokenWord {
         let isBetweenDigits = before?.isASCIIDigit == true && after?.isASCIIDigit == true
         let isBetweenWords = before?.isWordPart == true && after?.isWordPart == true
         let touchesWord = before?.isWordPart == true || after?.isWordPart == true
+        // Marks of emphasis part no word, other symbols do.
         switch symbol {
         case "*":
             if isBetweenDigits, end - index <= 2 { return say(end - index == 1 ? vocabulary.symbols["×"] : vocabulary.power, to: end) }
             if isAlone, followsNumber || previous.count == 1 && previous[0].isASCIILetter { return say(vocabulary.symbols["×"], to: end) }
-            skipMark(to: end)
+            index = end
         case "~":
             if end - index == 1, before?.isWordPart != true, after?.isASCIIDigit == true { return say(vocabulary.about, to: end) }
-            skipMark(to: end)
+            index = end
         case "^" where isBetweenWords: say(vocabulary.power, to: end)
         case "%":
             if vocabulary.symbols.isEmpty { return keep() }
@@ -31,7 +32,7 @@ extension SpokenWord {
             if after == ">" {
                 pause()
                 index = end + 1
-            } else if end - index <= 3, isBetweenWords || isAlone || (scalars.count == end - index && end - index <= 3) {
+            } else if end - index <= 3, isBetweenWords || scalars.count == end - index {
                 say(vocabulary.symbols["="], to: end)
             } else {
                 skip(to: end)
@@ -100,13 +101,12 @@ extension SpokenWord {
         index += 1
     }
 
+    /// Says the word for a symbol; where there is none, the symbol is passed over.
     private mutating func say(_ word: String?, to end: Int) {
+        guard let word else { return skip(to: end) }
         say(word)
         index = end
     }
-
-    /// Passes over a mark of emphasis, which parts no word.
-    private mutating func skipMark(to end: Int) { index = end }
 
     private mutating func readAmpersand(touchesWord: Bool) {
         let names: [(String, String?)] = [
@@ -124,9 +124,10 @@ extension SpokenWord {
     private mutating func readAngle(_ symbol: Unicode.Scalar, end: Int) {
         let before = scalar(index - 1)
         let after = scalar(end)
+        let isBetweenWords = before?.isWordPart == true && after?.isWordPart == true
         if after == "=" {
             say(symbol == "<" ? vocabulary.atMost : vocabulary.atLeast, to: end + 1)
-        } else if end - index == 1, isAlone || before?.isWordPart == true && after?.isWordPart == true || before == nil && after?.isASCIIDigit == true {
+        } else if end - index == 1, isAlone || isBetweenWords || (before == nil && after?.isASCIIDigit == true) {
             say(vocabulary.symbols[symbol], to: end)
         } else {
             skip(to: end)

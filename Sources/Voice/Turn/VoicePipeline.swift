@@ -143,6 +143,7 @@ public struct VoicePipeline: VoiceTurnRunning {
                     try await speak(sentence, turn, language, voice, context, log)
                     spoken.append(sentence)
                 }
+                try Task.checkCancellation()
                 if !spoken.isEmpty { await log.end(.speak) }
                 return .spoken(spoken.joined(separator: " "))
             }
@@ -179,6 +180,8 @@ public struct VoicePipeline: VoiceTurnRunning {
             await log.add(.text(piece))
             for sentence in chunker.feed(speakable.feed(piece)) { say(sentence) }
         }
+        // An iteration that ends because of cancellation isn't a whole answer.
+        try Task.checkCancellation()
         for sentence in chunker.feed(speakable.finish()) + chunker.finish() { say(sentence) }
         guard answer.contains(where: { !$0.isWhitespace }) else { throw VoiceError.nothingAnswered }
         return answer

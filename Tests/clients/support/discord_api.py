@@ -94,7 +94,8 @@ class DiscordAPI:
 
     def fault(self, match, **what):
         """The next `times` calls whose "METHOD /path" match are answered by `status` with `code`; `late`: the call is carried out
-        nevertheless; `drop`: the line is cut instead; `retry_after`, `scope`: for 429."""
+        nevertheless; `drop`: the line is cut instead; `retry_after`, `scope`: for 429; `delay`: the call is carried out so much later, and
+        that is all that happens to it."""
         return self("fault", match=match, **what)
 
     def state(self):
@@ -363,7 +364,8 @@ class Server:
     def keep(self, name, type, data, **more):
         id = self.new_id()
         self.files[id] = (type, data)
-        return {"id": id, "filename": name, "content_type": type, "size": len(data), "url": self.address("http", f"/cdn/attachments/{id}/{name}"), **more}
+        url = self.address("http", f"/cdn/attachments/{id}/{name}")
+        return {"id": id, "filename": name, "content_type": type, "size": len(data), "url": url, **more}
 
     # REST: limits and faults around every call.
 
@@ -400,16 +402,20 @@ class Server:
         fault = next((f for f in self.faults if f["times"] > 0 and re.search(f["match"], f"{method} {path}")), None)
         if fault:
             fault["times"] -= 1
-            self.note("fault", call=f"{method} {path}", status=fault.get("status"), drop=fault.get("drop", False))
+            self.note("fault", call=f"{method} {path}", **{key: fault[key] for key in ("status", "drop", "delay") if fault.get(key)})
             if fault.get("late"):
                 await self.serve(request, method, parts)
             if fault.get("drop"):
-                request.transport.abort()
+                request.transport and request.transport.abort()
                 return web.Response()
-            if fault["status"] == 429:
+            if fault.get("status") == 429:
                 return self.limited(bucket, label, fault.get("retry_after", 1), fault.get("scope", "user"), now)
-            body = {"message": "a fault on request", "code": fault.get("code", 0)}
-            return web.json_response(body, status=fault["status"], headers=bucket.headers(label, now))
+            if fault.get("status"):
+                body = {"message": "a fault on request", "code": fault.get("code", 0)}
+                return web.json_response(body, status=fault["status"], headers=bucket.headers(label, now))
+            # Bodies are read before: whoever has gone by then is served all the same.
+            await request.read()
+            await asyncio.sleep(fault.get("delay", 0))
         answer = await self.serve(request, method, parts)
         answer.headers.update(bucket.headers(label, time.monotonic()))
         return answer
@@ -431,9 +437,8 @@ class Server:
         from aiohttp import web
 
         if parts == ["gateway", "bot"]:
-            return web.json_response({
-                "url": self.address("ws", "/"), "shards": 1,
-                "session_start_limit": {"total": 1000, "remaining": max(0, self.remaining), "reset_after": int(self.reset_after * 1000), "max_concurrency": 1}})
+            limit = {"total": 1000, "remaining": max(0, self.remaining), "reset_after": int(self.reset_after * 1000), "max_concurrency": 1}
+            return web.json_response({"url": self.address("ws", "/"), "shards": 1, "session_start_limit": limit})
         channel = parts[1]
         if len(parts) == 2:
             return web.json_response({"id": channel, "type": 0 if channel in self.guilds else 1})
@@ -467,8 +472,8 @@ class Server:
                 return self.refusal(50035, "Invalid Form Body")
             name = f"{os.urandom(8).hex()}/{file['filename']}"
             self.uploads[name] = {"channel": channel, "size": file["file_size"], "data": None}
-            answers.append({
-                "id": int(file.get("id", 0)), "upload_filename": name, "upload_url": self.address("http", f"/upload/{name}?signature={os.urandom(8).hex()}")})
+            url = self.address("http", f"/upload/{name}?signature={os.urandom(8).hex()}")
+            answers.append({"id": int(file.get("id", 0)), "upload_filename": name, "upload_url": url})
         return web.json_response({"attachments": answers})
 
     async def upload(self, request):
@@ -538,8 +543,8 @@ class Server:
         message["nonce"] = nonce
         self.nonces[nonce] = message
         self.done.append({
-            "kind": "message", "channel": channel, "id": message["id"], "content": content, "flags": flags, "attachments": attachments, "nonce": nonce,
-            "reply_to": reference and reference.get("message_id"), "at": time.time()})
+            "kind": "message", "channel": channel, "id": message["id"], "content": content, "flags": flags, "attachments": attachments,
+            "nonce": nonce, "reply_to": reference and reference.get("message_id"), "at": time.time()})
         self.note("message", id=message["id"], characters=len(content), flags=flags, files=len(attachments))
         await self.tell(message)
         return web.json_response(message)
@@ -617,7 +622,8 @@ class Server:
         return web.json_response(answer)
 
     async def control_push(
-        self, text="", user=USER, channel=None, guild=False, mention=False, reply_to=None, voice=None, seconds=None, content_type="audio/ogg", bot=False
+        self, text="", user=USER, channel=None, guild=False, mention=False, reply_to=None, voice=None, seconds=None, content_type="audio/ogg",
+        bot=False
     ):
         channel = channel or (CHANNEL if guild else DIRECT)
         if guild:
@@ -662,8 +668,8 @@ class Server:
             connection.transport.abort()
         return {}
 
-    async def control_fault(self, match, times=1, status=500, **what):
-        self.faults.append({"match": match, "times": times, "status": status, **what})
+    async def control_fault(self, match, times=1, **what):
+        self.faults.append({"match": match, "times": times, **what})
         return {}
 
     async def control_limits(self, remaining=None, reset_after=None):
