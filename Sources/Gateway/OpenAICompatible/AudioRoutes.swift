@@ -1,4 +1,5 @@
 import Foundations
+import Media
 import ModelHub
 
 /// Speech to text and text to speech, as OpenAI's API has them (https://platform.openai.com/docs/api-reference/audio).
@@ -16,6 +17,12 @@ enum AudioRoutes {
         return speech
     }
 
+    private static let sound: Route.Answer = {
+        var answer = Route.Answer(200, "The sound; events with `stream_format: sse`.", .init(type: "text/event-stream", schema: ["type": "object"]))
+        answer.content += AudioFormat.allCases.map { .init(type: $0.contentType, schema: ["type": "string", "format": "binary"]) }
+        return answer
+    }()
+
     static let routes = [
         Route(
             .post, "/v1/audio/transcriptions", operationID: "createTranscription", summary: "Transcription",
@@ -27,17 +34,14 @@ enum AudioRoutes {
                     200, "The transcript, in the wanted form; events with `stream`.", .json(Schemas.reference("Transcription")),
                     .init(type: "text/plain", schema: ["type": "string"]),
                     .init(type: "text/vtt", schema: ["type": "string"]),
-                    .init(type: "text/event-stream", schema: ["type": "string"]))
+                    .init(type: "application/x-subrip", schema: ["type": "string"]),
+                    .init(type: "text/event-stream", schema: ["type": "object"]))
             ],
             errors: [400, 404, 408, 413, 415, 422, 429, 502, 503, 504, 507], handler: AudioTranscription.handle),
         Route(
             .post, "/v1/audio/speech", operationID: "createSpeech", summary: "Speech",
             about: "Speaks a text. The sound streams, sentence after sentence.", tag: "OpenAI", body: .json(Schemas.reference("SpeechRequest")),
-            answers: [
-                .init(
-                    200, "The sound; events with `stream_format: sse`.", .init(type: "audio/mpeg", schema: ["type": "string", "format": "binary"]),
-                    .init(type: "text/event-stream", schema: ["type": "string"]))
-            ],
+            answers: [sound],
             errors: [400, 404, 413, 415, 422, 429, 502, 503, 504], handler: AudioSpeech.handle),
     ]
 }

@@ -27,7 +27,7 @@ enum VoiceRoutes {
             body: .init(type: "multipart/form-data", schema: Schemas.reference("VoiceTurnRequest")),
             answers: [
                 .init(
-                    200, "The answer", .json(Schemas.reference("VoiceTurn")), .init(type: "text/event-stream", schema: ["type": "string"]),
+                    200, "The answer", .json(Schemas.reference("VoiceTurn")), .init(type: "text/event-stream", schema: ["type": "object"]),
                     .init(type: "audio/*", schema: ["type": "string", "format": "binary"]))
             ],
             errors: [400, 404, 408, 413, 415, 422, 429, 502, 503, 504, 507], handler: turn),
