@@ -67,8 +67,8 @@ let package = Package(
             dependencies: [
                 "Foundations", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -103,7 +103,10 @@ let package = Package(
             // The batched transforms use the vector registers that this very processor has.
             swiftSettings: swiftSettings + [.unsafeFlags(["-Xcc", "-march=native"])]),
         .target(
-            name: "Voice", dependencies: ["Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs"],
+            name: "Voice",
+            dependencies: [
+                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", .product(name: "Logging", package: "swift-log"),
+            ],
             // Its tests crash turns between any two steps, which no public name reaches.
             swiftSettings: swiftSettings + [.unsafeFlags(["-enable-testing"])]),
         // Code that scripts/generate-protobuf.sh makes.
@@ -174,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "JobsTests", dependencies: ["Jobs", .product(name: "Logging", package: "swift-log")], swiftSettings: swiftSettings),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: swiftSettings),
-        .testTarget(name: "VoiceTests", dependencies: ["Voice"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "VoiceTests", dependencies: ["Voice", .product(name: "Logging", package: "swift-log")], swiftSettings: swiftSettings),
         .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GatewayTests",

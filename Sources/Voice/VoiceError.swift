@@ -5,8 +5,8 @@ public enum VoiceError: ReportableError, Equatable {
     /// The file has no sound in it.
     case noSound
     case tooShort
-    /// Seconds.
-    case tooLong(seconds: Double, limit: Double)
+    /// Seconds, and the key that limits them.
+    case tooLong(seconds: Double, limit: Double, key: String = "voice.max_seconds")
     /// Nobody spoke, or nothing could be understood.
     case nothingHeard
     /// The model had nothing to say.
@@ -16,10 +16,10 @@ public enum VoiceError: ReportableError, Equatable {
         switch self {
         case .noSound: ErrorReport(.unprocessable, code: "no_audio_stream", "The file has no sound in it.", param: "file")
         case .tooShort: ErrorReport(.unprocessable, code: "audio_too_short", "The recording is shorter than a tenth of a second.", param: "file")
-        case .tooLong(let seconds, let limit):
+        case .tooLong(let seconds, let limit, let key):
             ErrorReport(
                 .unprocessable, code: "audio_too_long",
-                "The recording takes \(Int(seconds.rounded(.up))) seconds; \(Int(limit)) are allowed (voice.max_seconds).", param: "file",
+                "The recording takes \(Int(seconds.rounded(.up))) seconds; \(Int(limit)) are allowed (\(key)).", param: "file",
                 details: ["seconds": .number(seconds), "limit_seconds": .number(limit)])
         case .nothingHeard:
             ErrorReport(

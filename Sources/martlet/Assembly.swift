@@ -175,9 +175,7 @@ struct Assembly: Sendable {
                 questions: questions, models: hub, control: hub, predictors: predictors, pools: hub,
                 fetcher: GuardedVideoFetcher(configuration: configuration.fetch),
                 metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
-                transcriber: { [speech] in
-                    try await speech.transcriber(id: nil, context: RequestContext(deadline: .after(configuration.models.loadTimeout)))
-                }, embedders: embedders,
+                embedders: embedders,
                 findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library,
                 expressions: expressions, speech: speech, voice: voice, history: history, telegram: bots?.webhook),
             logger: logger

@@ -36,7 +36,15 @@ import Testing
     @Test func aCancelledWaiterLeavesTheQueue() async throws {
         let slots = AsyncSlots(count: 1)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
-        let holder = Task { try await slots.withSlot { for await _ in gate {} } }
+        let held = Meter()
+        let holder = Task {
+            try await slots.withSlot {
+                await held.enter()
+                for await _ in gate {}
+            }
+        }
+        // Else the waiter might come first.
+        while await held.most == 0 { await Task.yield() }
         let waiter = Task { try await slots.withSlot {} }
         try await Task.sleep(for: .milliseconds(5))
         waiter.cancel()

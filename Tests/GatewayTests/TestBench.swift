@@ -85,6 +85,15 @@ final class ScriptedChat: ChatModel {
 }
 
 /// Hears the same words in any sound.
+/// Hears what the test says.
+struct ScriptedSpeech: SpeechDirectory {
+    let words: [String]
+
+    func transcriber(id: String?, context: Foundations.RequestContext) async throws -> any Transcriber { ScriptedTranscriber(words: words) }
+    func synthesizer(id: String?, context: Foundations.RequestContext) async throws -> any SpeechSynthesizer { throw ModelFailure.noSpeech }
+    func speechModels() async -> SpeechModelList { SpeechModelList() }
+}
+
 struct ScriptedTranscriber: Transcriber {
     var words: [String] = []
 
@@ -259,8 +268,8 @@ struct TestBench: Sendable {
             dependencies: GatewayDependencies(
                 questions: questions, models: ScriptedDirectory(chat: chat, state: state), control: control,
                 predictors: predictors, pools: pools, fetcher: fetcher,
-                metrics: MetricsRegistry(), transcriber: speech.map { words in { @Sendable in ScriptedTranscriber(words: words) } },
-                embedders: embedders))
+                metrics: MetricsRegistry(),
+                embedders: embedders, speech: speech.map(ScriptedSpeech.init)))
         services.heartbeat = heartbeat
         self.services = services
         self.control = control

@@ -35,6 +35,24 @@ import Voice
         #expect(channels.gaps(now: Self.now + 86_400).first?.after == Self.id(1000))
     }
 
+    @Test func gapsHoldUpTheirOwnChannelOnly() {
+        func message(_ id: String, in channel: String) -> BotMessage {
+            BotMessage(platform: .discord, update: "discord:\(id)", chat: channel, user: "5", message: id, text: "Hello")
+        }
+        func gap(_ channel: String, after: String = "1") -> DiscordChannels.Gap { .init(channel: channel, after: after, isDirect: true) }
+        var deliveries = DiscordDeliveries()
+        for channel in ["1", "2", "3"] { deliveries.add(gap(channel), bot: "42") }
+        deliveries.add(gap("2", after: "9"), bot: "42")
+        let (behind, free, later) = (message("10", in: "3"), message("11", in: "4"), message("12", in: "3"))
+        for message in [behind, free, later] { deliveries.add(message) }
+        #expect(deliveries.count == 3)
+        let order = (0..<7).map { _ in deliveries.next() }
+        #expect(order == [
+            .message(free), .missed(gap("3"), bot: "42"), .message(behind), .message(later), .missed(gap("1"), bot: "42"),
+            .missed(gap("2"), bot: "42"), nil,
+        ])
+    }
+
     @Test func remembersAThousandChannels() {
         var channels = DiscordChannels()
         for number in 0..<1200 { channels.note(Self.id(Double(number)), in: "\(number)", isDirect: true, isForBot: true) }

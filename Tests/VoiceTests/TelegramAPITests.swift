@@ -90,7 +90,7 @@ import Voice
     }
 
     @Test func formsHoldFieldsAndFiles() {
-        var form = TelegramForm(boundary: "b")
+        var form = FormBody(boundary: "b")
         form.add("chat_id", "7")
         form.add("voice", file: Data("OggS".utf8), name: "voice.ogg", type: "audio/ogg")
         #expect(form.contentType == "multipart/form-data; boundary=b")

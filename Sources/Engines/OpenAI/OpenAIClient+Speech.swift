@@ -3,6 +3,7 @@ import Foundation
 import Foundations
 import Media
 import NIOCore
+import Networking
 
 /// Sound to and from endpoints (https://platform.openai.com/docs/api-reference/audio).
 extension OpenAIClient {
@@ -22,7 +23,7 @@ extension OpenAIClient {
         if let prompt = options.prompt { form.add("prompt", prompt) }
         if options.wantsWords { form.add("timestamp_granularities[]", "word") }
         form.add("timestamp_granularities[]", "segment")
-        form.add("file", file, name: "sound.flac", type: "audio/flac")
+        form.add("file", file: file, name: "sound.flac", type: "audio/flac")
         var request = exchange.request(.POST, "/audio/transcriptions", context)
         request.headers.add(name: "content-type", value: form.contentType)
         request.body = .bytes(ByteBuffer(bytes: form.finished))
@@ -91,26 +92,6 @@ extension OpenAIClient {
         // The stream owns the task: who lets go of it ends the work.
         continuation.onTermination = { _ in task.cancel() }
         return stream
-    }
-}
-
-/// A form with a file, in memory (RFC 7578).
-struct FormBody {
-    private let boundary = "martlet-" + RequestContext.newID()
-    private var bytes = Data()
-
-    var contentType: String { "multipart/form-data; boundary=\(boundary)" }
-    var finished: Data { bytes + Data("--\(boundary)--\r\n".utf8) }
-
-    mutating func add(_ field: String, _ value: String) {
-        bytes += Data("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n".utf8)
-    }
-
-    mutating func add(_ field: String, _ file: Data, name: String, type: String) {
-        bytes += Data(
-            "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(name)\"\r\nContent-Type: \(type)\r\n\r\n".utf8)
-        bytes += file
-        bytes += Data("\r\n".utf8)
     }
 }
 

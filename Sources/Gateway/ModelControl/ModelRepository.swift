@@ -68,7 +68,12 @@ struct ModelRepository: Sendable {
 extension GatewayServices {
     /// - Throws: `adminRequired` when the operator names administrators and the key isn't one of theirs.
     func requireAdmin(_ keyName: String) throws {
+        if !isAdmin(keyName) { throw GatewayError.adminRequired }
+    }
+
+    /// Whether a key is an administrator's. Where none are named, all are.
+    func isAdmin(_ keyName: String) -> Bool {
         let admins = configuration.server.admins
-        if !admins.isEmpty, !admins.contains(keyName) { throw GatewayError.adminRequired }
+        return admins.isEmpty || admins.contains(keyName)
     }
 }

@@ -39,6 +39,15 @@ enum AudioRoutes {
             ],
             errors: [400, 404, 408, 413, 415, 422, 429, 502, 503, 504, 507], handler: AudioTranscription.handle),
         Route(
+            .post, "/v1/audio/translations", operationID: "createTranslation", summary: "Translation",
+            about: "No model of ours translates what it hears: transcribe, and ask a chat model.", tag: "OpenAI",
+            body: .init(type: "multipart/form-data", schema: Schemas.reference("TranscriptionRequest")), answers: [], errors: [404]
+        ) { _, _, _ in
+            throw ErrorReport(
+                .notFound, code: "model_not_suitable",
+                "No model here translates what it hears. Use /v1/audio/transcriptions, and have a chat model translate the text.")
+        },
+        Route(
             .post, "/v1/audio/speech", operationID: "createSpeech", summary: "Speech",
             about: "Speaks a text. The sound streams, sentence after sentence.", tag: "OpenAI", body: .json(Schemas.reference("SpeechRequest")),
             answers: [sound],

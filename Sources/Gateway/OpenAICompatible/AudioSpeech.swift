@@ -13,7 +13,7 @@ enum AudioSpeech {
 
     /// OpenAI's voices, for clients that can't be told another: the model's default.
     private static let aliases: Set<String> = [
-        "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
+        "alloy", "ash", "ballad", "cedar", "coral", "default", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
     ]
     /// Samples a second of raw sound, as OpenAI documents it.
     private static let rawRate = 24_000
@@ -31,7 +31,7 @@ enum AudioSpeech {
         let speed = fields.number(.number("speed", 0.25...4, "As fast as the model speaks is 1")) ?? 1
         let limit = services.configuration.speech.maxCharacters
         if text.count > limit {
-            fields.fault("input", "too_long", "'input' may have \(limit) characters (speech.max_characters). Send several requests.")
+            fields.fault("input", "text_too_long", "'input' may have \(limit) characters (speech.max_characters). Send several requests.")
         }
         try fields.finish(.invalidRequest)
         let synthesizer = try await directory.synthesizer(id: model, context: context.foundation)

@@ -22,9 +22,8 @@ enum AudioTranscription {
         var streams = false
 
         init(_ fields: [String: String]) throws {
-            let granularities = (fields["timestamp_granularities[]"] ?? fields["timestamp_granularities"] ?? "").split(separator: ",").map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
+            let list = "timestamp_granularities[]"
+            let granularities = (fields[list] ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             // An empty form field is how browsers say "nothing".
             let reader = FieldReader(fields.filter { !$0.value.isEmpty }.mapValues(JSONValue.string))
             model = AudioRoutes.model(reader.string("model"))
@@ -33,9 +32,15 @@ enum AudioTranscription {
             _ = reader.number(.number("temperature", 0...1, "Passed over: local models take the likeliest word"))
             options = TranscriptionOptions(
                 language: reader.string("language"), prompt: reader.string("prompt"), wantsWords: granularities.contains("word"))
-            for name in granularities where !["word", "segment"].contains(name) {
-                reader.fault("timestamp_granularities", "invalid_choice", "'timestamp_granularities' takes word and segment.")
+            if let language = options.language, language.wholeMatch(of: /[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*|auto/) == nil {
+                reader.fault("language", "invalid_language", "'language' must be a code such as en.")
             }
+            if granularities.contains(where: { !["word", "segment"].contains($0) }) {
+                reader.fault(list, "unknown_value", "'\(list)' must be one of: word, segment.")
+            } else if !granularities.isEmpty, form != .verboseJSON {
+                reader.fault(list, "conflict", "'\(list)' needs 'response_format' verbose_json.")
+            }
+            if streams, form != .json, form != .text { reader.fault("stream", "conflict", "'stream' needs 'response_format' json or text.") }
             try reader.finish(.invalidRequest)
         }
     }
@@ -49,10 +54,14 @@ enum AudioTranscription {
             try await services.speechGate.check(context.foundation)
         }
         let wishes = try Wishes(upload.fields)
-        guard let file = upload.files.first else { throw missingFile }
+        guard let file = upload.files.first else { throw missingFile(.invalidRequest) }
+        if file.bytes == 0 { throw emptyFile }
         let model = try await speech.transcriber(id: wishes.model, context: context.foundation)
         context.record.update { $0.model = model.id }
-        let audio = try await services.bounded(context) { try await services.sound(in: file.url, maxSeconds: services.configuration.speech.maxSeconds) }
+        let audio = try await services.bounded(context) { 
+            try await SoundReader.read(
+                file.url, limits: services.configuration.media, maxSeconds: services.configuration.speech.maxSeconds, key: "speech.max_seconds")
+        }
         if wishes.streams { return stream(audio, model, wishes.options, context, services) }
         let transcript = try await services.bounded(context) {
             try await services.speechGate.withPlace(context.foundation) {
@@ -62,8 +71,12 @@ enum AudioTranscription {
         return response(transcript, wishes)
     }
 
-    static let missingFile = GatewayError.invalidFields(
-        [FieldFault(param: "file", code: "missing", message: "The file field 'file' is required.")], kind: .unprocessable)
+    static func missingFile(_ kind: ErrorKind) -> GatewayError {
+        .invalidFields([FieldFault(param: "file", code: "missing", message: "The file field 'file' is required.")], kind: kind)
+    }
+
+    static let emptyFile = GatewayError.invalidFields(
+        [FieldFault(param: "file", code: "empty_file", message: "The uploaded file is empty.")], kind: .unprocessable)
 
     private static func response(_ transcript: Transcript, _ wishes: Wishes) -> Response {
         switch wishes.form {
@@ -93,7 +106,7 @@ enum AudioTranscription {
     ) -> Response {
         let requestID = context.requestID
         return services.eventStream(context) { sink, report in
-            sink.send(ServerSentEvent(raw: report.envelope(requestID: requestID).encoded().map { $0 }))
+            sink.send(ServerSentEvent(raw: [UInt8](report.envelope(requestID: requestID).encoded())))
         } _: { sink in
             try await services.speechGate.withPlace(context.foundation) {
                 let texts = Heard()
@@ -116,18 +129,5 @@ enum AudioTranscription {
             count += 1
             return count == 1
         }
-    }
-}
-
-extension GatewayServices {
-    /// The sound of a file, 16 kHz mono.
-    /// - Throws: `MediaError`, `VoiceError.noSound`, `.tooLong`.
-    func sound(in file: URL, maxSeconds: Double) async throws -> AudioSamples {
-        var limits = configuration.media
-        limits.maxAudioSeconds = min(limits.maxAudioSeconds, maxSeconds + 1)
-        let media = try await MediaFile.open(.file(file), limits: limits)
-        if let duration = media.info.duration, duration > maxSeconds { throw VoiceError.tooLong(seconds: duration, limit: maxSeconds) }
-        guard let audio = try await media.audio() else { throw VoiceError.noSound }
-        return audio
     }
 }

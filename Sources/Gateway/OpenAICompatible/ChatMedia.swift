@@ -39,7 +39,7 @@ struct ChatMedia: Sendable {
                         }
                         parts.append(.audio(data, format: format))
                     } else {
-                        let words = try await ChatSpeech(services: services).words(in: data, path)
+                        let words = try await ChatSpeech(services: services).words(in: data, path, context: context.foundation)
                         parts.append(.text(hasWords ? "[Recording, in words: \"\(words)\"]" : words))
                     }
                 case .video: throw Self.fault(path, "unsupported", "A video can't stand here.")

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Foundations
 import Media
@@ -9,14 +10,16 @@ struct ChatSpeech: Sendable {
 
     /// - Parameter path: where the recording stands in the request, for messages about it.
     /// - Throws: `MediaError`, what the transcriber throws; `invalidFields` (422) when there is no sound or nobody speaks.
-    func words(in recording: Data, _ path: String) async throws -> String {
-        guard let transcriber = services.dependencies.transcriber else { throw GatewayError.soundNotHeard }
+    func words(in recording: Data, _ path: String, context: Foundations.RequestContext) async throws -> String {
+        guard let speech = services.dependencies.speech else { throw GatewayError.soundNotHeard }
         let file = try await MediaFile.open(.data(recording), limits: services.configuration.media)
         guard let sound = try await file.audio(sampleRate: 16_000) else {
             throw Self.unusable(path, "no_sound", "There is no sound in this recording.")
         }
-        let segments = try await transcriber().transcribe(sound, progress: nil)
-        let words = segments.map(\.text).joined(separator: " ").trimmingCharacters(in: .whitespacesAndNewlines)
+        let transcriber = try await speech.transcriber(id: nil, context: context)
+        let words = try await transcriber.transcribe(
+            sound, options: TranscriptionOptions(), context: context, heard: nil, progress: nil
+        ).text.trimmingCharacters(in: .whitespacesAndNewlines)
         if words.isEmpty { throw Self.unusable(path, "no_speech", "Nobody speaks in this recording, and the model hears words only.") }
         return words
     }

@@ -55,8 +55,6 @@ public struct GatewayDependencies: Sendable {
     public var metrics: MetricsRegistry
     /// `nil`: nothing is traced.
     public var tracer: Tracer?
-    /// Writes speech down for models that don't hear; `nil`: nothing does.
-    public var transcriber: (@Sendable () async throws -> any Transcriber)?
     /// Models that embed; `nil`: there are none.
     public var embedders: (any EmbedderDirectory)?
     /// `nil`: ready as soon as one model that chats is on disk or loaded.
@@ -83,7 +81,7 @@ public struct GatewayDependencies: Sendable {
         predictors: any PredictorDirectory = NoPredictors(), pools: (any PoolDirectory)? = nil, fetcher: any VideoFetching,
         metrics: MetricsRegistry, tracer: Tracer? = nil, readiness: (@Sendable () async -> Readiness)? = nil,
         gpus: @escaping @Sendable () async -> [GPUStatus] = { [] },
-        transcriber: (@Sendable () async throws -> any Transcriber)? = nil, embedders: (any EmbedderDirectory)? = nil,
+        embedders: (any EmbedderDirectory)? = nil,
         findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil, expressions: ExpressionLibrary? = nil,
         speech: (any SpeechDirectory)? = nil, voice: (any VoiceTurnRunning)? = nil, history: MessageHistory? = nil,
         telegram: TelegramWebhook? = nil
@@ -98,7 +96,6 @@ public struct GatewayDependencies: Sendable {
         self.tracer = tracer
         self.readiness = readiness
         self.gpus = gpus
-        self.transcriber = transcriber
         self.embedders = embedders
         self.findings = findings
         self.library = library

@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import Voice
 
-/// Messages of conversations: seen, compared, deleted.
+/// Messages of conversations: seen, compared, deleted. Where administrators are named, others see what they themselves said here, and what
+/// they were answered.
 enum HistoryRoutes {
     private static let tag = "Voice"
 
@@ -20,10 +21,10 @@ enum HistoryRoutes {
             queries: filters + [
                 .init("limit", ["type": "integer", "minimum": 1, "maximum": 1000], "The most; 50 without it."),
                 .init("before", ["type": "integer"], "Only messages before this one."),
-            ], answers: [.init(200, "Messages", .json(Schemas.reference("Messages")))], errors: [422, 503]
-        ) { request, _, services in
+            ], answers: [.init(200, "Messages", .json(Schemas.reference("Messages")))], errors: [403, 422, 503]
+        ) { request, context, services in
             let fields = query(request)
-            let filter = filter(fields)
+            let filter = try filter(fields, context, services)
             let limit = fields.integer(.integer("limit", 1...1000, "The most")) ?? 50
             let before = fields.integer(.integer("before", 1...Int(Int32.max) << 20, "A message's id"))
             try fields.finish(.unprocessable)
@@ -34,33 +35,38 @@ enum HistoryRoutes {
             answers: [.init(200, "The message", .json(Schemas.reference("Message")))], errors: [404, 503]
         ) { _, context, services in
             guard let id = Int64(context.parameter("id")) else { throw HistoryError.messageNotFound }
-            return .json(try await history(services).message(id).json)
+            let message = try await history(services).message(id)
+            if !services.isAdmin(context.keyName), message.platform != .web || message.user != context.keyName { throw HistoryError.messageNotFound }
+            return .json(message.json)
         },
         Route(
             .delete, "/v1/history/messages", operationID: "deleteMessages", summary: "Delete messages",
             about: "Deletes everything that is kept of a user, a chat or a platform. One of them must be named.", tag: tag,
             queries: Array(filters.prefix(3)), answers: [.init(200, "Deleted", .json(Schemas.object(["deleted": Schemas.integer])))],
-            errors: [400, 422, 503]
-        ) { request, _, services in
+            errors: [400, 403, 422, 503]
+        ) { request, context, services in
             let fields = query(request)
-            let selection = MessageSelection(
+            var selection = MessageSelection(
                 platform: fields.choice("platform", of: MessagePlatform.self), user: fields.string("user_id"), chat: fields.string("chat_id"))
             try fields.finish(.unprocessable)
+            if selection.isEmpty { throw HistoryError.nothingSelected }
+            (selection.platform, selection.user) = try scope(selection.platform, selection.user, context, services)
             return .json(["deleted": .integer(try await history(services).delete(selection))])
         },
         Route(
             .get, "/v1/history/stats", operationID: "messageStatistics", summary: "Counts", about: "How many messages of each kind.", tag: tag,
-            answers: [.init(200, "Counts", .json(["type": "object"]))], errors: [503]
-        ) { _, _, services in
-            .json(try await history(services).statistics().json)
+            answers: [.init(200, "Counts", .json(["type": "object"]))], errors: [403, 503]
+        ) { _, context, services in
+            try services.requireAdmin(context.keyName)
+            return .json(try await history(services).statistics().json)
         },
         Route(
             .get, "/v1/history/analysis", operationID: "analyzeMessages", summary: "Analysis",
             about: "What was wrong with messages that were sent: cut, split, too long, broken markup.", tag: tag, queries: filters + [hours],
-            answers: [.init(200, "The analysis", .json(["type": "object"]))], errors: [422, 503]
-        ) { request, _, services in
+            answers: [.init(200, "The analysis", .json(["type": "object"]))], errors: [403, 422, 503]
+        ) { request, context, services in
             let fields = query(request)
-            let filter = filter(fields)
+            let filter = try filter(fields, context, services)
             let hours = span(fields)
             try fields.finish(.unprocessable)
             return .json(try await history(services).analysis(filter, hours: hours).json)
@@ -69,11 +75,11 @@ enum HistoryRoutes {
             .post, "/v1/history/compare", operationID: "compareMessages", summary: "Compare",
             about: "The sent message that is most like a text, and where they differ.", tag: tag,
             body: .json(Schemas.object(["expected": Schemas.string])),
-            answers: [.init(200, "The comparison", .json(["type": "object"]))], errors: [400, 404, 415, 422, 503]
+            answers: [.init(200, "The comparison", .json(["type": "object"]))], errors: [400, 403, 404, 415, 422, 503]
         ) { request, context, services in
             let fields = FieldReader(try await BodyReader.jsonObject(request, context, services))
             let expected = fields.requiredString("expected")
-            let filter = filter(fields)
+            let filter = try filter(fields, context, services)
             let hours = span(fields)
             try fields.finish(.unprocessable)
             guard let comparison = try await history(services).comparison(expected, filter, hours: hours) else { throw HistoryError.messageNotFound }
@@ -111,10 +117,22 @@ enum HistoryRoutes {
                 uniquingKeysWith: { first, _ in first }))
     }
 
-    private static func filter(_ fields: FieldReader) -> MessageFilter {
-        MessageFilter(
+    private static func filter(_ fields: FieldReader, _ context: GatewayContext, _ services: GatewayServices) throws -> MessageFilter {
+        var filter = MessageFilter(
             platform: fields.choice("platform", of: MessagePlatform.self), user: fields.string("user_id"), chat: fields.string("chat_id"),
             kind: fields.choice("message_type", of: HistoryMessage.Kind.self))
+        (filter.platform, filter.user) = try scope(filter.platform, filter.user, context, services)
+        return filter
+    }
+
+    /// Whose messages a caller gets who asks for these.
+    /// - Throws: `adminRequired` for other people's.
+    private static func scope(
+        _ platform: MessagePlatform?, _ user: String?, _ context: GatewayContext, _ services: GatewayServices
+    ) throws -> (MessagePlatform?, String?) {
+        if services.isAdmin(context.keyName) { return (platform, user) }
+        guard platform ?? .web == .web, user ?? context.keyName == context.keyName else { throw GatewayError.adminRequired }
+        return (.web, context.keyName)
     }
 
     private static func span(_ fields: FieldReader) -> Double { fields.number(.number("hours", 0...87_600, above: true, "How far to look back")) ?? 24 }

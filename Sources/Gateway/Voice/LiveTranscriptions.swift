@@ -10,6 +10,7 @@ package actor LiveTranscriptions {
     package enum Fault: ReportableError {
         case notFound
         case tooMany
+        case halfASample
         case outOfOrder(expected: Int)
         case tooLong(limit: Double)
 
@@ -20,6 +21,7 @@ package actor LiveTranscriptions {
                 ErrorReport(
                     .busy, code: "too_many_live", "As many people as can be listened to at once are speaking already. Try again later.",
                     retryAfter: .seconds(5))
+            case .halfASample: ErrorReport(.unprocessable, code: "half_a_sample", "A piece has two bytes for each sample; this one has an odd number.")
             case .outOfOrder(let expected):
                 ErrorReport(
                     .conflict, code: "sound_out_of_order", "The piece number \(expected) is missing. Send the pieces in order.", param: "seq",
@@ -85,6 +87,7 @@ package actor LiveTranscriptions {
         if number == session.next - 1, let last = session.last { return last }
         if number == session.next - 1, let tail = session.tail { return try await tail.value }
         guard number == session.next else { throw Fault.outOfOrder(expected: session.next) }
+        guard bytes.count.isMultiple(of: 2) else { throw Fault.halfASample }
         let samples = PCM.floats(bytes)
         guard Double(session.samples + samples.count) / Double(SpeechTranscriber.sampleRate) <= maxSeconds else { throw Fault.tooLong(limit: maxSeconds) }
         session.next += 1

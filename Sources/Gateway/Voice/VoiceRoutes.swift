@@ -106,11 +106,13 @@ enum VoiceRoutes {
     ) async throws -> Response {
         guard let runner = services.dependencies.voice else { throw ModelFailure.noSpeech }
         try await services.speechGate.check(context.foundation)
-        let asked: VoiceTurnRequest
+        let wantsSound = VoiceTurnAnswer.wantsSound(request)
+        let maxText = services.configuration.speech.maxCharacters
+        var asked: VoiceTurnRequest
         var input: VoiceTurn.Input?
         var holding: (any Sendable)?
         if (request.headers[.contentType] ?? "").lowercased().hasPrefix("application/json") {
-            asked = try VoiceTurnRequest(FieldReader(try await BodyReader.jsonObject(request, context, services)), hasFile: false)
+            asked = try VoiceTurnRequest(FieldReader(try await BodyReader.jsonObject(request, context, services)), hasFile: false, wantsSound: wantsSound, maxText: maxText)
         } else {
             let upload = try await FormUpload.receive(
                 request, context, services, field: "file", maxFiles: 1,
@@ -118,8 +120,9 @@ enum VoiceRoutes {
             ) {}
             // An empty form field is how browsers say "nothing".
             let fields = upload.fields.filter { !$0.value.isEmpty }.mapValues(JSONValue.string)
-            asked = try VoiceTurnRequest(FieldReader(fields), hasFile: !upload.files.isEmpty)
+            asked = try VoiceTurnRequest(FieldReader(fields), hasFile: !upload.files.isEmpty, wantsSound: wantsSound, maxText: maxText)
             if let file = upload.files.first {
+                if file.bytes == 0 { throw AudioTranscription.emptyFile }
                 input = .file(file.url)
                 holding = upload.folder
             }
@@ -128,8 +131,9 @@ enum VoiceRoutes {
         if let live = asked.live {
             let heard = try await services.bounded(context) { try await services.listening.finish(live, owner: context.keyName) }
             input = .transcript(heard.transcript)
+            asked.transcriber = heard.transcriber
         }
-        guard let input else { throw AudioTranscription.missingFile }
+        guard let input else { throw AudioTranscription.missingFile(.unprocessable) }
         return try await VoiceTurnAnswer(
             asked: asked, input: input, holding: holding, runner: runner, context: context, services: services
         ).response(request)

@@ -21,12 +21,19 @@ struct VoiceTurnAnswer: Sendable {
 
     private static let conversationHeader = HTTPField.Name("X-Conversation")
 
+    /// Whether a caller wants the sound and nothing else.
+    static func wantsSound(_ request: Request) -> Bool {
+        let accepted = request.headers[values: .accept].joined(separator: ",").lowercased()
+        return accepted.contains("audio/") && !accepted.contains("application/json") && !request.wantsEventStream
+    }
+
     func response(_ request: Request) async throws -> Response {
         let place = Conversation(.web, user: context.keyName, chat: asked.conversation ?? Conversation.newName())
+        if asked.stream || request.wantsEventStream { return events(place, asked.format ?? .pcm) }
+        guard Self.wantsSound(request) else { return try await document(place, asked.format ?? .pcm) }
         let accepted = request.headers[values: .accept].joined(separator: ",").lowercased()
-        if asked.stream || accepted.contains("text/event-stream") { return events(place) }
-        if accepted.contains("audio/"), !accepted.contains("application/json") { return try await sound(place) }
-        return try await document(place)
+        let named = AudioFormat.allCases.first { accepted.contains($0.contentType) }
+        return try await sound(place, asked.format ?? named ?? .pcm)
     }
 
     private func run(
@@ -51,7 +58,7 @@ struct VoiceTurnAnswer: Sendable {
 
     // MARK: Events
 
-    private func events(_ place: Conversation) -> Response {
+    private func events(_ place: Conversation, _ format: AudioFormat) -> Response {
         let requestID = context.requestID
         let begun = ContinuousClock.now
         return services.eventStream(context) { sink, report in
@@ -70,18 +77,22 @@ struct VoiceTurnAnswer: Sendable {
                             "at_ms": VoiceTurnDocument.milliseconds((ContinuousClock.now - begun) / .seconds(1)),
                         ])
                 case .heard(let segment):
-                    sink.send("transcript", .object((TranscriptDocument.segment(segment, id: 0).objectValue ?? [:]).filter { $0.key != "id" }))
+                    var json = TranscriptDocument.segment(segment, id: 0).objectValue ?? [:]
+                    json["id"] = nil
+                    json["final"] = false
+                    sink.send("transcript", .object(json))
                 case .transcribed(let transcript):
                     var json = TranscriptDocument.verbose(transcript, withWords: false).objectValue ?? [:]
                     json["seconds"] = json["duration"]
                     sink.send("transcribed", .object(json))
-                case .text(let text): sink.send("delta", ["text": .string(text)])
+                case .text(let text):
+                    if asked.mode != .voice { sink.send("delta", ["text": .string(text)]) }
                 case .sound(let sound, let text):
                     let number = index.withLock { index in
                         defer { index += 1 }
                         return index
                     }
-                    sink.send("audio", try await audio(sound, text: text, index: number))
+                    sink.send("audio", try await audio(sound, format, text: text, index: number))
                 }
             }
             sink.send("done", .object(done(report, place)))
@@ -89,8 +100,7 @@ struct VoiceTurnAnswer: Sendable {
     }
 
     /// Each event's data is a whole file of its form.
-    private func audio(_ sound: AudioSamples, text: String, index: Int) async throws -> JSONValue {
-        let format = asked.format
+    private func audio(_ sound: AudioSamples, _ format: AudioFormat, text: String, index: Int) async throws -> JSONValue {
         let bytes = try await services.threads.run { try AudioEncoder.file(sound, format: format) }
         return [
             "index": .integer(index), "text": .string(text), "format": .string(format.rawValue), "sample_rate": .integer(sound.sampleRate),
@@ -100,7 +110,7 @@ struct VoiceTurnAnswer: Sendable {
 
     // MARK: One document
 
-    private func document(_ place: Conversation) async throws -> Response {
+    private func document(_ place: Conversation, _ format: AudioFormat) async throws -> Response {
         let (report, sound) = try await services.bounded(context) {
             let collected = Mutex<[AudioSamples]>([])
             let report = try await run(place) { event in
@@ -112,7 +122,6 @@ struct VoiceTurnAnswer: Sendable {
         json["audio"] = .null
         if let first = sound.first {
             let whole = AudioSamples(sampleRate: first.sampleRate, samples: sound.flatMap(\.samples))
-            let format = asked.format
             let bytes = try await services.threads.run { try AudioEncoder.file(whole, format: format) }
             json["audio"] = [
                 "format": .string(format.rawValue), "sample_rate": .integer(first.sampleRate), "data": .string(bytes.base64EncodedString()),
@@ -124,7 +133,7 @@ struct VoiceTurnAnswer: Sendable {
     // MARK: Sound alone
 
     /// Answers once the first sentence is there: what goes wrong before it has a status of its own.
-    private func sound(_ place: Conversation) async throws -> Response {
+    private func sound(_ place: Conversation, _ format: AudioFormat) async throws -> Response {
         let (sounds, sink) = AsyncThrowingStream.makeStream(of: AudioSamples.self)
         let work = Task {
             do {
@@ -140,8 +149,9 @@ struct VoiceTurnAnswer: Sendable {
         sink.onTermination = { _ in work.cancel() }
         var first = sounds.makeAsyncIterator()
         guard let beginning = try await first.next() else { throw VoiceError.nothingAnswered }
-        let format = asked.format
-        var headers: HTTPFields = [.contentType: format.contentType, .cacheControl: "no-store"]
+        // Raw sound says nothing of itself.
+        let type = format == .pcm ? "\(format.contentType); rate=\(beginning.sampleRate)" : format.contentType
+        var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
         if let name = Self.conversationHeader { headers[name] = place.chat }
         let threads = services.threads
         return Response(

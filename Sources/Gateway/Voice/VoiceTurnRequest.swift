@@ -18,15 +18,14 @@ struct VoiceTurnRequest: Sendable {
     var instructions: String?
     var conversation: String?
     var mode: Mode
-    var format: AudioFormat
+    /// Of the sound; `nil`: as `Accept` says, else raw.
+    var format: AudioFormat?
     var text: String?
     var live: String?
     var stream: Bool
 
-    private static let maxText = 20_000
-
     /// - Throws: `invalidFields` (422) naming every fault.
-    init(_ fields: FieldReader, hasFile: Bool) throws {
+    init(_ fields: FieldReader, hasFile: Bool, wantsSound: Bool, maxText: Int) throws {
         model = fields.string("model")
         transcriber = AudioRoutes.model(fields.string("transcriber"))
         synthesizer = AudioRoutes.model(fields.string("synthesizer"))
@@ -36,17 +35,18 @@ struct VoiceTurnRequest: Sendable {
         instructions = fields.string("instructions")
         conversation = fields.string("conversation")
         mode = fields.choice("mode", of: Mode.self) ?? .both
-        format = fields.choice("format", of: AudioFormat.self) ?? .pcm
+        format = fields.choice("format", of: AudioFormat.self)
         text = fields.string("text")
         live = fields.string("live")
         stream = fields.bool("stream") ?? false
         let inputs = [hasFile, text != nil, live != nil].count { $0 }
         if inputs != 1 { fields.fault("file", inputs == 0 ? "missing" : "conflict", "Give one of 'file', 'text' and 'live'.") }
-        if let text, text.count > Self.maxText { fields.fault("text", "too_long", "'text' may have \(Self.maxText) characters.") }
-        if let text, !text.contains(where: { !$0.isWhitespace }) { fields.fault("text", "empty", "'text' is empty.") }
+        if let text, text.count > maxText { fields.fault("text", "text_too_long", "'text' may have \(maxText) characters (speech.max_characters).") }
+        if let text, !text.contains(where: { !$0.isWhitespace }) { fields.fault("text", "string_too_short", "'text' is empty.") }
         if let conversation, !Conversation.isName(conversation) {
-            fields.fault("conversation", "invalid", "'conversation' is made of 1 to 128 letters, digits, '.', '-' and '_'.")
+            fields.fault("conversation", "invalid_name", "'conversation' is made of 1 to 128 letters, digits, '.', '-' and '_'.")
         }
+        if wantsSound, mode == .text { fields.fault("mode", "conflict", "'mode' text has no sound, which 'Accept' asks for.") }
         try fields.finish(.unprocessable)
     }
 

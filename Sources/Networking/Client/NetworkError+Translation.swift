@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import Foundations
 import NIOCore
 import NIOPosix
@@ -21,6 +22,10 @@ extension NetworkError {
                 return NetworkError.invalidURL(reason: "can't be read")
             default: return NetworkError.connectionFailed
             }
+        // The connection stood, and broke in the middle: what was asked may have been done.
+        case is ChannelError: return NetworkError.truncated(received: 0, announced: nil)
+        case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode):
+            return NetworkError.truncated(received: 0, announced: nil)
         default:
             return NetworkError.connectionFailed
         }

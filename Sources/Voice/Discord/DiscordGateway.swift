@@ -11,19 +11,13 @@ import Networking
 /// Messages are handed on one after the other. One that can't be taken is offered again until it is; meanwhile the connection
 /// stays alive.
 public actor DiscordGateway {
-    /// What is handed on, in order.
-    private enum Delivery: Sendable {
-        case message(BotMessage)
-        case missed(DiscordChannels.Gap, bot: String)
-    }
-
     private let rest: DiscordREST
     private let intake: any ChatIntake
     private let metrics: MetricsRegistry
     private let logger: Logger
     private var session = DiscordSession()
     private var channels: DiscordChannels
-    private var deliveries: [Delivery] = []
+    private var deliveries = DiscordDeliveries()
     private var wake: AsyncStream<Void>.Continuation?
     /// The next heartbeat of the connection that is open.
     private var timer: Task<Void, Never>?
@@ -170,7 +164,8 @@ public actor DiscordGateway {
     }
 
     private func began(_ user: String) async {
-        for gap in channels.gaps(now: Date()) { enqueue(.missed(gap, bot: user)) }
+        for gap in channels.gaps(now: Date()) { deliveries.add(gap, bot: user) }
+        wake?.yield()
         await connected("new")
     }
 
@@ -186,7 +181,9 @@ public actor DiscordGateway {
         let isDirect = message["guild_id"]?.stringValue == nil
         let read = read(message, isDirect: isDirect, bot: bot)
         while deliveries.count >= Self.maxDeliveries { try await Task.sleep(for: .milliseconds(100)) }
-        if let read { enqueue(.message(read)) }
+        guard let read else { return }
+        deliveries.add(read)
+        wake?.yield()
     }
 
     private func read(_ message: JSONValue, isDirect: Bool, bot: String) -> BotMessage? {
@@ -197,15 +194,10 @@ public actor DiscordGateway {
         return read
     }
 
-    private func enqueue(_ delivery: Delivery) {
-        deliveries.append(delivery)
-        wake?.yield()
-    }
-
     private func deliver(_ wakes: AsyncStream<Void>) async throws {
         for await _ in wakes {
-            while !deliveries.isEmpty {
-                switch deliveries.removeFirst() {
+            while let delivery = deliveries.next() {
+                switch delivery {
                 case .message(let message): try await offer(message)
                 case .missed(let gap, let bot): try await fetch(gap, bot: bot)
                 }

@@ -80,8 +80,9 @@ package struct DiscordSession: Sendable {
     private static let maxResumes = 5
     /// Long enough for a day to have fewer attempts than sessions may be started in a day.
     private static let maxBackOff: Duration = .seconds(120)
-    /// A bot may start one session in this time. (`max_concurrency` is about the shards of large bots, of which this is one.)
-    private static let identifyInterval: Duration = .seconds(5)
+    /// A bot may start one session in five seconds, counted where the calls arrive. (`max_concurrency` is about the shards of large bots,
+    /// of which this is one.)
+    private static let identifyInterval: Duration = .milliseconds(5500)
     /// Tells Discord that we come back: after 1000 and 1001 it would forget the session.
     private static let comingBack: UInt16 = 4000
 

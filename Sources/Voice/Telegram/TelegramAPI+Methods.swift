@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import Networking
 import Logging
 
 /// A command that Telegram shows in the bot's menu.
@@ -94,7 +95,7 @@ extension TelegramAPI {
     func sendVoice(
         _ voice: VoiceNote, caption: String?, to chat: String, replyingTo message: String?, deadline: Deadline
     ) async throws -> String {
-        var form = TelegramForm()
+        var form = FormBody()
         form.add("chat_id", chat)
         form.add("duration", String(max(1, Int(voice.seconds.rounded()))))
         if let caption, !caption.isEmpty { form.add("caption", caption) }

@@ -36,7 +36,7 @@ public struct TelegramAPI: Sendable {
     }
 
     /// - Throws: as `call`.
-    func call(_ method: String, _ form: TelegramForm, deadline: Deadline) async throws -> JSONValue {
+    func call(_ method: String, _ form: FormBody, deadline: Deadline) async throws -> JSONValue {
         try await post(method, form.finished, type: form.contentType, deadline)
     }
 

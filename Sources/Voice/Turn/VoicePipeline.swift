@@ -62,6 +62,10 @@ public struct VoicePipeline: VoiceTurnRunning {
         // Loading a voice takes a while the first time: it may as well happen while somebody is listened to.
         async let voice = turn.isSpoken ? speech.synthesizer(id: turn.synthesizer, context: context) : nil
         let (question, transcript, transcriber) = try await hear(turn, context, log)
+        // Before the model is asked: nobody would hear its answer.
+        if let wanted = turn.voice, let known = try await voice?.voices, !known.isEmpty, !known.contains(wanted) {
+            throw SpeechError.unknownVoice(wanted, voices: known)
+        }
         let model = try await models.chatModel(id: turn.model, context: context)
         let (answer, spoken) = try await answer(question, turn, language: transcript?.language, model, try await voice, context, log)
         let times = await log.times
@@ -82,10 +86,14 @@ public struct VoicePipeline: VoiceTurnRunning {
         case .transcript(let transcript):
             await log.add(.transcribed(transcript))
             guard !transcript.segments.isEmpty else { throw VoiceError.nothingHeard }
-            return (transcript.text, transcript, nil)
+            return (transcript.text, transcript, turn.transcriber)
         case .sound(let samples): audio = try await checked(samples)
         case .file(let url):
-            audio = try await log.stage(.decode) { try await checked(try await decode(url)) }
+            audio = try await log.stage(.decode) {
+                try await checked(
+                    try await SoundReader.read(
+                        url, limits: configuration.media, maxSeconds: configuration.voice.maxSeconds, key: "voice.max_seconds"))
+            }
         }
         let transcriber = try await speech.transcriber(id: turn.transcriber, context: context)
         let transcript = try await log.stage(.transcribe) {
@@ -98,17 +106,6 @@ public struct VoicePipeline: VoiceTurnRunning {
         await log.add(.transcribed(transcript))
         guard !transcript.segments.isEmpty else { throw VoiceError.nothingHeard }
         return (transcript.text, transcript, transcriber.id)
-    }
-
-    private func decode(_ url: URL) async throws -> AudioSamples {
-        var limits = configuration.media
-        limits.maxAudioSeconds = min(limits.maxAudioSeconds, configuration.voice.maxSeconds + 1)
-        let file = try await MediaFile.open(.file(url), limits: limits)
-        if let duration = file.info.duration, duration > configuration.voice.maxSeconds {
-            throw VoiceError.tooLong(seconds: duration, limit: configuration.voice.maxSeconds)
-        }
-        guard let audio = try await file.audio() else { throw VoiceError.noSound }
-        return audio
     }
 
     private func checked(_ audio: AudioSamples) async throws -> AudioSamples {
@@ -132,7 +129,7 @@ public struct VoicePipeline: VoiceTurnRunning {
                 return .answer(
                     try await log.stage(.think) {
                         try await context.withSpan("voice think", .internal, ["gen_ai.request.model": .text(model.id)]) { context in
-                            try await think(question, turn, model, context, log) { toSpeak.yield($0) }
+                            try await think(question, turn, language: language, model, context, log) { toSpeak.yield($0) }
                         }
                     })
             }
@@ -161,7 +158,8 @@ public struct VoicePipeline: VoiceTurnRunning {
     private enum Part { case answer(String), spoken(String) }
 
     private func think(
-        _ question: String, _ turn: VoiceTurn, _ model: any ChatModel, _ context: RequestContext, _ log: TurnLog, say: (String) -> Void
+        _ question: String, _ turn: VoiceTurn, language: String?, _ model: any ChatModel, _ context: RequestContext, _ log: TurnLog,
+        say: (String) -> Void
     ) async throws -> String {
         var messages = [ChatMessage(.system, turn.instructions ?? configuration.voice.instructions)]
         messages += turn.history.suffix(configuration.voice.memory).map { ChatMessage($0.role == .user ? .user : .assistant, $0.text) }
@@ -171,7 +169,7 @@ public struct VoicePipeline: VoiceTurnRunning {
         request.temperature = configuration.generation.temperature
         request.topP = configuration.generation.topP
         request.topK = configuration.generation.topK
-        var speakable = SpeakableText()
+        var speakable = SpeakableText(language: turn.language ?? language)
         var chunker = SentenceChunker()
         var answer = ""
         for try await event in try await model.stream(request, context: context).events {
@@ -214,60 +212,5 @@ public struct VoicePipeline: VoiceTurnRunning {
         if let first = report.firstSound {
             await metrics.observe("martlet_time_to_first_audio_seconds", "Time from a turn's start to the first sound of its answer.", [], first)
         }
-    }
-}
-
-/// Writes down when a turn's stages began and ended, and hands on what happens.
-private actor TurnLog {
-    struct Times {
-        var stages: [VoiceTurnReport.Stage] = []
-        var firstText: Double?
-        var firstSound: Double?
-        var soundSeconds = 0.0
-        var now: Double
-    }
-
-    private let sink: AsyncStream<VoiceTurnEvent>.Continuation
-    private let start = ContinuousClock.now
-    private var stages: [VoiceTurnReport.Stage] = []
-    private var open: [VoiceStage: Double] = [:]
-    private var firstText: Double?
-    private var firstSound: Double?
-    private var soundSeconds = 0.0
-
-    init(sink: AsyncStream<VoiceTurnEvent>.Continuation) { self.sink = sink }
-
-    private var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
-
-    var times: Times { Times(stages: stages, firstText: firstText, firstSound: firstSound, soundSeconds: soundSeconds, now: seconds) }
-
-    func add(_ event: VoiceTurnEvent) {
-        switch event {
-        case .text: firstText = firstText ?? seconds
-        case .sound(let sound, _):
-            firstSound = firstSound ?? seconds
-            soundSeconds += sound.duration
-        default: break
-        }
-        sink.yield(event)
-    }
-
-    func begin(_ stage: VoiceStage) {
-        guard open[stage] == nil else { return }
-        open[stage] = seconds
-        sink.yield(.began(stage))
-    }
-
-    func end(_ stage: VoiceStage) {
-        guard let begun = open.removeValue(forKey: stage) else { return }
-        stages.append(VoiceTurnReport.Stage(stage: stage, start: begun, end: seconds))
-        sink.yield(.ended(stage))
-    }
-
-    nonisolated func stage<T: Sendable>(_ stage: VoiceStage, _ work: () async throws -> T) async throws -> T {
-        await begin(stage)
-        let value = try await work()
-        await end(stage)
-        return value
     }
 }

@@ -34,6 +34,7 @@ public struct VoiceTurn: Sendable {
     public var instructions: String?
     /// The chat model; `nil`: the default.
     public var model: String?
+    /// The model that hears, or that heard what the turn begins with; `nil`: the default.
     public var transcriber: String?
     public var synthesizer: String?
     public var voice: String?

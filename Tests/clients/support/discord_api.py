@@ -40,7 +40,8 @@ WANTED_INTENTS = 1 << 9 | 1 << 12 | 1 << 15
 
 
 class DiscordAPI:
-    """The server, while the `with` lasts."""
+    """The server, while the `with` lasts. Settings: `interval` of heartbeats; `remaining` sessions and `reset_after`; `limits` of calls by
+    name, as (calls, seconds); `refuse`, close codes that identifies are answered by; `takes_voice`."""
 
     def __init__(self, interval=3.0, **settings):
         self.settings = {"interval": interval, **settings}
@@ -88,8 +89,9 @@ class DiscordAPI:
         return [message["content"] for message in self("messages", channel=channel) if message["author"].get("bot")]
 
     def gateway(self, **what):
-        """`op` (7 or 9, with `d`), `close` (a code), `drop` (cut the line), `mute` (heartbeats aren't answered), `lose` (so many events
-        don't arrive), `refuse` (the next identify is answered by this close code), `deaf` (new connections aren't accepted)."""
+        """`op` (7 or 9, with `d`), `close` (a code), `drop` (cut the line), `mute` (heartbeats aren't answered), `say` (before all this
+        somebody writes that, and it doesn't arrive), `refuse` (the next identify is answered by this close code), `deaf` (new connections
+        aren't accepted)."""
         return self("gateway", **what)
 
     def fault(self, match, **what):
@@ -286,8 +288,9 @@ class Server:
         self.sessions, self.messages, self.nonces, self.files, self.uploads = {}, collections.defaultdict(list), {}, {}, {}
         self.guilds = {}
         self.buckets, self.blocked, self.calls = {}, 0.0, collections.deque()
-        self.faults, self.refusals, self.identified = [], collections.deque(), []
-        self.lose, self.deaf, self.last_id = 0, False, 0
+        self.faults, self.refusals, self.identified = [], collections.deque(settings.get("refuse", [])), []
+        self.takes_voice = settings.get("takes_voice", True)
+        self.loses, self.deaf, self.last_id = False, False, 0
         self.token_refused = False
 
     # What is kept.
@@ -329,10 +332,7 @@ class Server:
     async def dispatch(self, session, event, content):
         session.sequence += 1
         session.events.append((session.sequence, event, content))
-        if event == "MESSAGE_CREATE" and self.lose > 0:
-            self.lose -= 1
-            return
-        if session.connection:
+        if session.connection and not self.loses:
             await session.connection.send(0, content, session.sequence, event)
 
     async def tell(self, message):
@@ -528,6 +528,8 @@ class Server:
                 self.violation("a reply that fails where its message is gone")
             reply = self.find(channel, reference.get("message_id"))
         if flags & VOICE:
+            if not self.takes_voice:
+                return self.refusal(50173, "You cannot send voice messages in this channel.", 403)
             attachments = self.voice(body, channel)
         else:
             attachments = [self.keep(name, type, data) for name, type, data in files.values()]
@@ -648,12 +650,14 @@ class Server:
     async def control_messages(self, channel):
         return self.messages[channel]
 
-    async def control_gateway(self, op=None, d=None, close=None, drop=False, mute=None, lose=None, refuse=None, deaf=None):
+    async def control_gateway(self, op=None, d=None, close=None, drop=False, mute=None, say=None, refuse=None, deaf=None):
         connection = getattr(self, "connection", None)
         if refuse is not None:
             self.refusals.append(refuse)
-        if lose is not None:
-            self.lose = lose
+        if say is not None:
+            self.loses = True
+            await self.control_push(say)
+            self.loses = False
         if deaf is not None:
             self.deaf = deaf
         if mute is not None:
