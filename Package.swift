@@ -119,9 +119,18 @@ let package = Package(
             ],
             exclude: ["open_inference.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
         .target(
+            name: "SpeechProtocol",
+            dependencies: [
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["asr.proto", "tts.proto", "llm.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
+        .target(
             name: "Gateway",
             dependencies: [
-                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "InferenceProtocol", "CPage",
+                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "InferenceProtocol",
+                "SpeechProtocol", "CPage",
                 "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRPCCore", package: "grpc-swift-2"),

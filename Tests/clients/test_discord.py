@@ -9,7 +9,6 @@ Starts Discords, chat models and Martlets of its own. What is heard and spoken g
 import base64
 import contextlib
 import functools
-import http.server
 import json
 import os
 import pathlib
@@ -18,9 +17,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
+from support.brain import Brain
 from support.checks import check, run_checks
 from support.discord_api import BOT, CHANNEL, DIRECT, TOKEN, USER, VOICE, DiscordAPI
 from support.server import ENVIRONMENT, ServerProcess, wait_until
@@ -31,69 +30,6 @@ STRANGER = "1200000000000000066"
 SMALL = "smollm2-135m-instruct"
 # Whatever a bot says while a turn goes on ends so.
 UNFINISHED = ("…", "...")
-
-
-class Brain:
-    """A chat model behind an OpenAI-compatible server. While `gate` is closed, answers stop after their first word."""
-
-    def __init__(self, answer=lambda question: "It is nine o'clock."):
-        self.answer = answer
-        self.gate = threading.Event()
-        self.gate.set()
-        self.asked, self.open = [], 0
-
-    def __enter__(self):
-        brain = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def reply(self, kind, body=b""):
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def do_GET(self):
-                self.reply("application/json", json.dumps({"object": "list", "data": [{"id": "brain", "object": "model"}]}).encode())
-
-            def do_POST(self):
-                question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["messages"][-1]["content"]
-                brain.asked.append(question)
-                brain.open += 1
-                try:
-                    self.reply("text/event-stream")
-                    for number, word in enumerate(re.findall(r"\s*\S+", brain.answer(question))):
-                        while number > 0 and not brain.gate.wait(0.1):
-                            self.wfile.write(b": waiting\n\n")
-                        self.chunk({"content": word})
-                    self.chunk({}, "stop")
-                    self.wfile.write(b"data: [DONE]\n\n")
-                except OSError:
-                    # Callers are killed in mid-request here.
-                    pass
-                finally:
-                    brain.open -= 1
-
-            def chunk(self, delta, finish=None):
-                choice = {"index": 0, "delta": delta, "finish_reason": finish}
-                document = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "brain", "choices": [choice]}
-                self.wfile.write(b"data: " + json.dumps(document).encode() + b"\n\n")
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.gate.set()
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def configuration(self):
-        return f"endpoints:\n  - {{id: brain, url: 'http://127.0.0.1:{self.server.server_port}/v1', capabilities: [chat], slots: 8}}\n"
 
 
 class World:
@@ -229,7 +165,7 @@ def check_voice(world, message):
 
 @check
 def a_text_is_answered():
-    with World(Brain(lambda question: f"You asked: **{question}**")) as world:
+    with World(Brain(lambda messages: f"You asked: **{messages[-1]['content']}**")) as world:
         said = world.discord.push("What time is it?")
         world.wait_for_text("You asked: **What time is it?**")
         world.settle()
@@ -329,7 +265,7 @@ def a_long_answer_comes_in_parts_that_discord_takes():
         "# The beginning", *(f"Paragraph {number}. {paragraph * 4}" for number in range(8)),
         "```python\n" + "\n".join(f"value_{number} = {number}  # line {number}" for number in range(150)) + "\n```",
         "unbroken" * 400, "The very end."]
-    with World(Brain(lambda question: "\n\n".join(blocks)), configuration="voice: {max_tokens: 20000}\n") as world:
+    with World(Brain(lambda messages: "\n\n".join(blocks)), configuration="voice: {max_tokens: 20000}\n") as world:
         world.discord.push("Tell me everything.")
         world.wait_for_text("The very end.", seconds=120)
         world.settle()
@@ -372,7 +308,7 @@ def nobody_is_let_in_who_is_not_listed():
 def the_pace_that_discord_sets_is_kept():
     # Every word is an edit that is wished for; the buckets hold much fewer.
     limits = {"PATCH messages": (2, 3), "POST messages": (2, 3), "POST typing": (1, 5)}
-    with World(Brain(lambda question: "word " * 40 + "end."), discord=DiscordAPI(limits=limits)) as world:
+    with World(Brain(lambda messages: "word " * 40 + "end."), discord=DiscordAPI(limits=limits)) as world:
         world.brain.gate.clear()
         for number in range(3):
             world.discord.push(f"Talk {number}.")
@@ -522,7 +458,7 @@ def no_more_sessions_are_started_than_discord_allows():
 
 @check
 def a_killed_server_ends_its_turns_after_a_restart():
-    with World(Brain(lambda question: "One two three four five.")) as world:
+    with World(Brain(lambda messages: "One two three four five.")) as world:
         world.ask("Hello!", "five")
         world.brain.gate.clear()
         world.discord.push("Count.")

@@ -44,13 +44,16 @@ for (const type of Object.keys(window.entries)) {
 
 
 class Browser:
-    """The browser, while the `with` lasts."""
+    """The browser, while the `with` lasts. `arguments` are more of Chromium's own."""
+
+    def __init__(self, *arguments):
+        self.arguments = arguments
 
     def __enter__(self):
         self.playwright = sync_playwright().start()
         # Names don't resolve: a page that wanted a font or a script from elsewhere would not get it.
         self.chromium = self.playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+            executable_path=CHROMIUM, args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", *self.arguments]
         )
         return self
 

@@ -387,6 +387,53 @@ declare namespace Martlet {
     rows: VectorRow[];
   }
 
+  type VoiceInput = { kind: 'text'; text: string } | { kind: 'file'; file: File } | { kind: 'recording'; pieces: Int16Array[] };
+
+  /** `decode` to `speak` are the stage that was begun last. */
+  type VoiceTurnStatus = 'listening' | 'sending' | 'decode' | 'transcribe' | 'think' | 'speak' | 'done' | 'failed' | 'stopped';
+
+  interface VoiceReport {
+    stages: { stage: 'decode' | 'transcribe' | 'think' | 'speak'; start_ms: number; end_ms: number }[];
+    first_text_ms: number | null;
+    first_audio_ms: number | null;
+    total_ms: number;
+    audio_seconds: number;
+    model: string;
+    transcriber: string | null;
+    synthesizer: string | null;
+  }
+
+  interface VoiceTurn {
+    id: string;
+    /** Null after a reload: then it can't be asked again. */
+    input: VoiceInput | null;
+    question: string;
+    answer: string;
+    status: VoiceTurnStatus;
+    report: VoiceReport | null;
+    error: { message: string; code: string | null; requestId: string | null; retryAt: number | null } | null;
+    sound: Int16Array[];
+    rate: number;
+    /** Milliseconds from the end of the question to the first sound, as heard here. */
+    heardAfter: number | null;
+  }
+
+  interface VoiceChoices {
+    synthesizer: string;
+    voice: string;
+    transcriber: string;
+    language: string;
+    speed: number;
+    speaks: boolean;
+  }
+
+  interface SpeechModel {
+    id: string;
+    languages: string[];
+    voices: string[];
+    default: boolean;
+  }
+
   interface ServerFolder {
     path: string;
     folders: string[];
@@ -401,3 +448,10 @@ interface AbortSignal {
 interface CanvasRenderingContext2D {
   roundRect(x: number, y: number, width: number, height: number, radius: number): void;
 }
+
+// What the audio thread has, of which the libraries for pages know nothing.
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
+declare const sampleRate: number;

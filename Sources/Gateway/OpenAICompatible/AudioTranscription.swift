@@ -32,7 +32,7 @@ enum AudioTranscription {
             _ = reader.number(.number("temperature", 0...1, "Passed over: local models take the likeliest word"))
             options = TranscriptionOptions(
                 language: reader.string("language"), prompt: reader.string("prompt"), wantsWords: granularities.contains("word"))
-            if let language = options.language, language.wholeMatch(of: /[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*|auto/) == nil {
+            if !AudioTranscription.isLanguage(options.language) {
                 reader.fault("language", "invalid_language", "'language' must be a code such as en.")
             }
             if granularities.contains(where: { !["word", "segment"].contains($0) }) {
@@ -58,9 +58,9 @@ enum AudioTranscription {
         if file.bytes == 0 { throw emptyFile }
         let model = try await speech.transcriber(id: wishes.model, context: context.foundation)
         context.record.update { $0.model = model.id }
-        let audio = try await services.bounded(context) { 
+        let audio = try await services.bounded(context) {
             try await SoundReader.read(
-                file.url, limits: services.configuration.media, maxSeconds: services.configuration.speech.maxSeconds, key: "speech.max_seconds")
+                .file(file.url), limits: services.configuration.media, maxSeconds: services.configuration.speech.maxSeconds, key: "speech.max_seconds")
         }
         if wishes.streams { return stream(audio, model, wishes.options, context, services) }
         let transcript = try await services.bounded(context) {
@@ -69,6 +69,11 @@ enum AudioTranscription {
             }
         }
         return response(transcript, wishes)
+    }
+
+    /// Whether it is a code of a language, or nothing.
+    static func isLanguage(_ name: String?) -> Bool {
+        name.map { $0.wholeMatch(of: /[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*|auto/) != nil } ?? true
     }
 
     static func missingFile(_ kind: ErrorKind) -> GatewayError {

@@ -96,6 +96,22 @@ package struct ChatBody: Sendable {
     }
 }
 
+extension ChatRequest {
+    /// - Parameter messages: the body's, with their media brought.
+    init(_ body: ChatBody, messages: [ChatMessage]) {
+        self.init(messages: messages)
+        maxTokens = body.maxTokens
+        boundsCompletion = body.boundsCompletion
+        temperature = body.temperature
+        topP = body.topP
+        topK = body.topK
+        seed = body.seed
+        stop = body.stop
+        extra = body.extra
+        isFollowed = body.streams
+    }
+}
+
 /// The numbers of a chat with their ranges, for reading and for the document.
 package struct ChatFields: Sendable {
     package var maxTokens: NumericField

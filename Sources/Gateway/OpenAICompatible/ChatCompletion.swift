@@ -23,19 +23,10 @@ struct ChatCompletion: Sendable {
             let model = try await services.dependencies.models.chatModel(id: body.model, context: context.foundation)
             context.record.update { $0.model = model.id }
             if !model.seesImages, body.messages.contains(where: \.hasImages) { throw GatewayError.imagesNotSeen }
-            var request = ChatRequest(
-                messages: try await ChatMedia(context: context, services: services).messages(body.messages, hears: model.hearsSound))
-            request.maxTokens = body.maxTokens
-            request.boundsCompletion = body.boundsCompletion
-            request.temperature = body.temperature
-            request.topP = body.topP
-            request.topK = body.topK
-            request.seed = body.seed
+            let media = ChatMedia(context: context, services: services)
+            var request = ChatRequest(body, messages: try await media.messages(body.messages, hears: model.hearsSound))
             // Several answers are several requests, alike but for their seeds: so every engine can give them.
             if body.choices > 1, request.seed == nil { request.seed = Int(UInt32.random(in: 0...UInt32.max >> 1)) }
-            request.stop = body.stop
-            request.extra = body.extra
-            request.isFollowed = body.streams
             return Begun(
                 identity: CompletionIdentity(requestID: context.requestID, model: model.id), model: model, request: request,
                 first: try await model.stream(request, context: context.foundation))

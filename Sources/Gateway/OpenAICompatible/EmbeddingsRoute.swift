@@ -16,16 +16,24 @@ enum EmbeddingsRoute {
         try await services.inferenceGate.check(context.foundation)
         let object = try await BodyReader.jsonObject(request, context, services)
         let body = try await services.threads.run { try EmbeddingsBody(object, services.configuration.embeddings) }
-        guard let directory = services.dependencies.embedders else { throw ModelFailure.noEmbedder }
         let (model, batch) = try await services.bounded(context) {
-            let embedder = try await directory.embedder(id: body.model, context: context.foundation)
-            context.record.update { $0.model = embedder.id }
-            return try await services.inferenceGate.withPlace(context.foundation) {
-                (embedder.id, try await embedder.embed(body.inputs, dimensions: body.dimensions, context: context.foundation))
-            }
+            try await embed(body, context.foundation, services) { model in context.record.update { $0.model = model } }
         }
         context.record.update { $0.promptTokens = batch.promptTokens }
         return try await services.threads.run { .json(list(batch, model: model, isBase64: body.isBase64)) }
+    }
+
+    /// - Parameter chosen: gets the model's id before it is asked.
+    /// - Returns: that id, and the vectors.
+    static func embed(
+        _ body: EmbeddingsBody, _ context: Foundations.RequestContext, _ services: GatewayServices, chosen: (String) -> Void = { _ in }
+    ) async throws -> (model: String, batch: EmbeddingBatch) {
+        guard let directory = services.dependencies.embedders else { throw ModelFailure.noEmbedder }
+        let embedder = try await directory.embedder(id: body.model, context: context)
+        chosen(embedder.id)
+        return try await services.inferenceGate.withPlace(context) {
+            (embedder.id, try await embedder.embed(body.inputs, dimensions: body.dimensions, context: context))
+        }
     }
 
     private static func list(_ batch: EmbeddingBatch, model: String, isBase64: Bool) -> JSONValue {

@@ -42,6 +42,7 @@ package enum PageRoutes {
             headers[.contentSecurityPolicy] = policy
             headers[.referrerPolicy] = "no-referrer"
             headers[.crossOriginOpenerPolicy] = "same-origin"
+            if let name = permissionsPolicy { headers[name] = "microphone=(self)" }
         }
         if request.headers[.ifNoneMatch]?.contains(file.tag) == true { return Response(status: .notModified, headers: headers) }
         var bytes = file.bytes
@@ -51,6 +52,9 @@ package enum PageRoutes {
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
+
+    /// Whoever talks uses the microphone; what is framed or linked may not.
+    private static let permissionsPolicy = HTTPField.Name("Permissions-Policy")
 
     /// Nothing but our own files, and no text that becomes code.
     private static let policy = [

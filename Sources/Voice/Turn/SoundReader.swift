@@ -1,4 +1,3 @@
-import Foundation
 import Foundations
 import Media
 
@@ -10,11 +9,11 @@ public enum SoundReader {
     ///   - maxSeconds: of this one; `key` is the configuration's name for it.
     /// - Returns: 16 kHz mono.
     /// - Throws: `VoiceError.noSound`, `.tooLong`; `MediaError`; `CancellationError`.
-    public static func read(_ file: URL, limits: MediaLimits, maxSeconds: Double, key: String) async throws -> AudioSamples {
+    public static func read(_ source: MediaSource, limits: MediaLimits, maxSeconds: Double, key: String) async throws -> AudioSamples {
         var limits = limits
         let isOurs = maxSeconds < limits.maxAudioSeconds
         if isOurs { limits.maxAudioSeconds = maxSeconds }
-        let media = try await MediaFile.open(.file(file), limits: limits)
+        let media = try await MediaFile.open(source, limits: limits)
         if isOurs, let duration = media.info.duration, duration > maxSeconds {
             throw VoiceError.tooLong(seconds: duration, limit: maxSeconds, key: key)
         }

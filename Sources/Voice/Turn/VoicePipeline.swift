@@ -92,7 +92,7 @@ public struct VoicePipeline: VoiceTurnRunning {
             audio = try await log.stage(.decode) {
                 try await checked(
                     try await SoundReader.read(
-                        url, limits: configuration.media, maxSeconds: configuration.voice.maxSeconds, key: "voice.max_seconds"))
+                        .file(url), limits: configuration.media, maxSeconds: configuration.voice.maxSeconds, key: "voice.max_seconds"))
             }
         }
         let transcriber = try await speech.transcriber(id: turn.transcriber, context: context)

@@ -22,7 +22,7 @@ const placeholder = () => import('../views/placeholder.js');
 const views = {
   ask: () => import('../views/ask.js'),
   library: () => import('../views/library.js'),
-  voice: placeholder,
+  voice: () => import('../views/voice.js'),
   studio: placeholder,
   agents: placeholder,
   models: () => import('../views/models.js'),

@@ -119,7 +119,7 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
             throw InferenceError.unsupported(what: "model configurations and files with load requests")
         }
         let name = request.message.modelName
-        _ = try await bounded(request.metadata) { try await ModelRepository(services: services).load(name, $0) }
+        _ = try await services.bounded(request.metadata) { try await ModelRepository(services: services).load(name, $0) }
         return ServerResponse(message: .init())
     }
 
@@ -127,20 +127,20 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
         request: ServerRequest<Inference_RepositoryModelUnloadRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_RepositoryModelUnloadResponse> {
         let name = request.message.modelName
-        _ = try await bounded(request.metadata) { try await ModelRepository(services: services).unload(name, $0) }
+        _ = try await services.bounded(request.metadata) { try await ModelRepository(services: services).unload(name, $0) }
         return ServerResponse(message: .init())
     }
 
     // MARK: Work
 
     private func metadata(of model: String, version: String, _ metadata: Metadata) async throws -> InferenceMetadata {
-        try await bounded(metadata) { try await inference.metadata(of: model, version: version, context: $0) }
+        try await services.bounded(metadata) { try await inference.metadata(of: model, version: version, context: $0) }
     }
 
     private func answer(
         _ message: Inference_ModelInferRequest, _ metadata: Metadata
     ) async throws -> Inference_ModelInferResponse {
-        try await bounded(metadata) { context in
+        try await services.bounded(metadata) { context in
             try await inference.checkAdmission(message.modelName, version: message.modelVersion, context: context)
             let asked = try await services.threads.run { try InferenceRequest(message) }
             let answer = try await inference.infer(
@@ -148,24 +148,6 @@ struct InferenceCalls: Inference_GRPCInferenceService.ServiceProtocol {
             return try await services.threads.run {
                 try Inference_ModelInferResponse(answer, raw: !message.rawInputContents.isEmpty)
             }
-        }
-    }
-
-    /// Runs a call's work inside its bounds: the time a request may take, the caller's presence, the server's stop.
-    private func bounded<T: Sendable>(
-        _ metadata: Metadata, _ work: @escaping @Sendable (Foundations.RequestContext) async throws -> T
-    ) async throws -> T {
-        let context = Call.context(
-            metadata, timeout: services.configuration.server.requestTimeout, tracer: services.dependencies.tracer)
-        let signal = InboundSignal()
-        return try await withRPCCancellationHandler {
-            try await withRequestBounds(
-                deadline: context.deadline, grace: services.configuration.server.shutdownGrace, signal: signal
-            ) {
-                try await work(context)
-            }
-        } onCancelRPC: {
-            signal.fire()
         }
     }
 }

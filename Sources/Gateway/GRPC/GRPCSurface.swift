@@ -6,7 +6,7 @@ import ModelHub
 import NIOCore
 import ServiceLifecycle
 
-/// The server's gRPC port, with the Open Inference Protocol's service on it.
+/// The server's gRPC port, with the Open Inference Protocol's service and those for speech and language on it.
 ///
 /// Run it in the `ServiceGroup` of the HTTP server: on graceful shutdown it takes no new calls and lets running ones go on
 /// for `server.shutdownGrace`. The same rules hold as for HTTP: no token, no listening beyond loopback.
@@ -69,7 +69,10 @@ public struct GRPCSurface: Service {
 
     /// The gRPC services there are.
     package static func services(_ services: GatewayServices) -> [any RegistrableRPCService] {
-        [InferenceCalls(services: services)]
+        [
+            InferenceCalls(services: services), RecognitionCalls(services: services), SynthesisCalls(services: services),
+            LanguageCalls(services: services),
+        ]
     }
 
     private func serve(_ calls: GRPCServer<HTTP2ServerTransport.Posix>) async throws {

@@ -16,7 +16,7 @@ package struct CallObserver: ServerInterceptor {
     }
 
     /// Calls that need no token, as their REST routes.
-    private static let anonymous: Set<String> = ["ServerLive", "ServerReady"]
+    private static let anonymous: Set<String> = ["ServerLive", "ServerReady", "HealthCheck"]
 
     package func intercept<Input: Sendable, Output: Sendable>(
         request: StreamingServerRequest<Input>, context: ServerContext,
