@@ -211,7 +211,7 @@ def what_is_wrong_with_a_transcription_is_said():
     error(post(**{"timestamp_granularities[]": "page", "response_format": "verbose_json"}), 400, "unknown_value", "timestamp_granularities[]")
     error(post(stream="true", response_format="srt"), 400, "conflict", "stream")
     error(post(b"RIFF" + bytes(60), stream="true"), 415, "unsupported_media")
-    error(post(ffmpeg("-t", "0.5", "-f", "lavfi", "-i", "color=s=32x32:r=5", "-map", "1", "-c:v", "mpeg4", "-f", "avi", data=good)), 422, "no_audio_stream")
+    error(post(ffmpeg("-t", "0.5", "-f", "lavfi", "-i", "color=s=32x32:r=5", "-map", "1", "-c:v", "mpeg4", "-f", "matroska", data=good)), 422, "no_audio_stream")
     error(call("POST", "/v1/audio/transcriptions", json={"file": "x"}), 415, "wrong_content_type")
     assert requests.post(server.url("/v1/audio/transcriptions"), files={"file": good}, timeout=60).status_code == 401
     found = error(call("POST", "/v1/audio/translations", files={"file": good}), 404, "model_not_suitable")
