@@ -38,6 +38,7 @@ class World:
 
     def __init__(self, brain=None, model="brain", configuration="", **settings):
         self.brain, self.model, self.configuration = brain or Brain(), model, configuration
+        self.asked_at = {}
         self.settings = {"token": TOKEN, "users": f"{ADA},{BEN}", "admins": f"{ROOT}", "per_minute": 60, **settings}
         self.telegram = BotAPI()
 
@@ -109,6 +110,9 @@ class World:
         """Says something, and waits for the one message that answers it."""
         chat = chat or user
         before = len(self.answers(chat))
+        # Nobody types faster, and answers at once would be more than Telegram takes in a chat.
+        time.sleep(max(0, self.asked_at.get(chat, 0) + 1.7 - time.monotonic()))
+        self.asked_at[chat] = time.monotonic()
         self.say(text, user)
         found = self.wait_for_answers(before + 1, chat, seconds)
         assert len(found) == before + 1 and re.search(part, found[-1], re.IGNORECASE | re.DOTALL), (text, found[before:])
