@@ -4,7 +4,7 @@
     Benchmarks/speech/setup.sh
     ~/.cache/martlet/benchmarks-speech/bin/python Benchmarks/speech/compare.py > table.md
     ~/.cache/martlet/benchmarks-speech/bin/python Benchmarks/speech/compare.py --parts hear words --rounds 3 --json all.json
-    MARTLET_BINARY=/tmp/martlet ~/.cache/martlet/benchmarks-speech/bin/python Benchmarks/speech/compare.py --parts turn
+    MARTLET_BINARY=./martlet-next ~/.cache/martlet/benchmarks-speech/bin/python Benchmarks/speech/compare.py --parts turn
 
 turn    Time from a recorded question to the first sound of the answer: /v1/voice/turn against transcription, then chat, then speech, on the
         same server with the same models. Both write the same answer. llama-server is an endpoint with one slot, and is asked something
@@ -43,6 +43,7 @@ import wave
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "Tests/clients")]
 
+# Only here, as what is shared lies in other folders.
 import recordings  # noqa: E402
 from support.server import ServerProcess, free_port, wait_until  # noqa: E402
 

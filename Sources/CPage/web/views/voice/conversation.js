@@ -38,7 +38,7 @@ export class Conversation {
       const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
       if (kept?.name) {
         conversation.name = kept.name;
-        conversation.turns = kept.turns.map((/** @type {any} */ turn) => ({ ...turn, input: null, sound: [], rate: 0 }));
+        conversation.turns = kept.turns.map((/** @type {Martlet.VoiceTurn} */ turn) => ({ ...turn, input: null, sound: [], rate: 0 }));
       }
     } catch {
       // Storage is closed, or holds what an older page wrote: begin anew.

@@ -82,8 +82,8 @@ export class Talk {
 
   /** @param {Martlet.VoiceTurn} turn */
   transcribe(turn) {
-    const { language, transcriber } = fieldsOf(this.choices);
-    return new Listening(/** @type {any} */ ({ language, transcriber }), {
+    const { language, transcriber } = this.choices;
+    return new Listening({ language: language || undefined, transcriber: transcriber || undefined }, {
       onText: (text) => {
         if (!['listening', 'sending'].includes(turn.status)) return;
         turn.question = text;
