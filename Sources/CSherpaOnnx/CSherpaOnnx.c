@@ -385,21 +385,10 @@ struct SpeechVoice {
 SpeechVoice *speech_voice_create(const SpeechLibrary *library, SpeechVoiceOptions options) {
     SherpaOnnxOfflineTtsConfig config;
     memset(&config, 0, sizeof(config));
-    switch (options.family) {
-    case SPEECH_VITS:
-        config.model.vits.model = options.model;
-        config.model.vits.tokens = options.tokens;
-        config.model.vits.noise_scale = options.noise < 0 ? 0.667f : options.noise;
-        config.model.vits.noise_scale_w = options.noise_width < 0 ? 0.8f : options.noise_width;
-        config.model.vits.length_scale = 1;
-        break;
-    case SPEECH_KOKORO:
-        config.model.kokoro.model = options.model;
-        config.model.kokoro.tokens = options.tokens;
-        config.model.kokoro.voices = options.voices;
-        config.model.kokoro.length_scale = 1;
-        break;
-    }
+    config.model.kokoro.model = options.model;
+    config.model.kokoro.tokens = options.tokens;
+    config.model.kokoro.voices = options.voices;
+    config.model.kokoro.length_scale = 1;
     config.model.num_threads = options.threads;
     config.model.provider = "cpu";
     config.max_num_sentences = 1;

@@ -60,10 +60,6 @@ struct Assembly: Sendable {
                 "moonshine-tokens": { source, target in
                     try MoonshineTokens.convert(tokenizerBin: Data(contentsOf: source)).write(to: target)
                 },
-                "piper-tokens": { source, target in try PiperVoiceFiles.tokens(json: Data(contentsOf: source)).write(to: target) },
-                "piper-model": { source, target in
-                    try PiperVoiceFiles.writeModel(source, json: Data(contentsOf: source.appendingPathExtension("json")), to: target)
-                },
             ])
         hub = ModelHub(configuration: configuration, store: store, logger: logger, metrics: metrics)
         let expressionHandlers = ExpressionHandlers(configuration)

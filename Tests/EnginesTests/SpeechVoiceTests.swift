@@ -11,7 +11,8 @@ import Testing
 
     private static func model(in folder: URL = folder) -> SpeechVoiceModel {
         SpeechVoiceModel(
-            name: "Joe", family: .piper, model: folder.appending(path: "voice.onnx"), tokens: folder.appending(path: "tokens.txt"), voices: ["joe"],
+            name: "Joe", family: .piper, model: folder.appending(path: "en_US-joe-medium.onnx"),
+            tokens: folder.appending(path: "en_US-joe-medium.onnx.json"), voices: ["joe"],
             languages: ["en"], espeakVoice: "en-us")
     }
 
@@ -75,6 +76,26 @@ import Testing
         #expect(ContinuousClock.now - begun < .seconds(30))
     }
 
+    @Test(arguments: ["", "{}", "[]", #"{"audio":{"sample_rate":1},"phoneme_id_map":{"^":[1],"$":[2],"_":[0],"a":[3]}}"#,
+        #"{"audio":{"sample_rate":22050},"phoneme_id_map":{"^":[1],"$":[2],"_":[0],"a":[-1]}}"#,
+        #"{"audio":{"sample_rate":22050},"phoneme_id_map":{"^":[1],"$":[2],"_":[0],"ab":[3]}}"#,
+        #"{"audio":{"sample_rate":22050},"phoneme_id_map":{"^":[1],"$":[2],"_":[0]}}"#, #"{"audio":{"sample_rate":22050},"phoneme_id_map":{"a":[3]}}"#,
+        #"{"audio":{"sample_rate":22050},"inference":{"noise_scale":-1},"phoneme_id_map":{"^":[1],"$":[2],"_":[0],"a":[3]}}"#])
+    func damagedDescriptionsAreRefused(json: String) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "voice-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(json.utf8).write(to: file)
+        var model = Self.model()
+        model.tokens = file
+        await #expect(throws: SpeechError.voiceMalformed) { try await SpeechVoice(model: model, libraries: NativeSamples.libraries) }
+    }
+
+    @Test func anotherModelIsNoVoice() async throws {
+        var model = Self.model()
+        model.model = NativeSamples.model("silero-vad").appending(path: "silero_vad.onnx")
+        await #expect(throws: NativeEngineError.self) { try await SpeechVoice(model: model, libraries: NativeSamples.libraries) }
+    }
+
     @Test func missingFilesAreClearErrors() async throws {
         await #expect(throws: NativeEngineError.modelMissing(name: "Joe")) {
             try await SpeechVoice(model: Self.model(in: URL(fileURLWithPath: "/nonexistent")), libraries: NativeSamples.libraries)
@@ -84,9 +105,28 @@ import Testing
 
 @Suite struct PhonemesTests {
     private func phonemes(_ text: String) async throws -> String {
-        let sentences = try await Phonemes(voice: "en-us").sentences(of: text, by: .after(.seconds(20)))
-        let codes = sentences.joined(separator: [124])
+        let codes = try await utterances(text).map(\.codes).joined(separator: [124])
         return String(String.UnicodeScalarView(codes.compactMap { Unicode.Scalar(UInt32($0)) })).precomposedStringWithCanonicalMapping
+    }
+
+    private func utterances(_ text: String) async throws -> [Phonemes.Utterance] {
+        try await Phonemes(voice: "en-us").utterances(of: text, by: .after(.seconds(20)))
+    }
+
+    @Test func aLongBeginningComesInParts() async throws {
+        let long = "When the sun had gone down behind the hills of the old town, the people came out, and they sat in front of their houses until late. "
+        let parts = try await utterances(long + "And " + long)
+        #expect(parts.map(\.endsSentence) == [false, true, true], "only the first sentence is cut")
+        #expect(parts.first?.codes.last == 44, "behind a comma")
+        #expect(try await utterances("Well, yes, that is so, I think.").count == 1)
+    }
+
+    @Test func sentencesWithoutEndAreCutAtPausesAndBetweenWords() async throws {
+        let words = try await utterances("Hello. " + String(repeating: "never ", count: 300))
+        #expect(words.count > 4 && words.allSatisfy { $0.codes.count <= 300 } && words.last?.endsSentence == true)
+        let pauses = try await utterances("Hello. " + String(repeating: "one two three four five, ", count: 40))
+        #expect(pauses.count > 2 && pauses.allSatisfy { $0.codes.count <= 300 })
+        #expect(pauses.dropFirst().dropLast().allSatisfy { $0.codes.suffix(2) == [44, 32] })
     }
 
     @Test func clausesKeepTheirMarks() async throws {
@@ -121,26 +161,6 @@ import Testing
         ] {
             _ = try await phonemes(text)
         }
-    }
-}
-
-@Suite struct PiperVoiceFilesTests {
-    @Test func filesAreMadeAsTheCatalogPinsThem() throws {
-        let folder = SpeechVoiceTests.folder
-        let json = try Data(contentsOf: folder.appending(path: "en_US-joe-medium.onnx.json"))
-        #expect(try PiperVoiceFiles.tokens(json: json) == Data(contentsOf: folder.appending(path: "tokens.txt")))
-        let target = FileManager.default.temporaryDirectory.appending(path: "voice-\(UUID().uuidString).onnx")
-        defer { try? FileManager.default.removeItem(at: target) }
-        try PiperVoiceFiles.writeModel(folder.appending(path: "en_US-joe-medium.onnx"), json: json, to: target)
-        #expect(try Data(contentsOf: target) == Data(contentsOf: folder.appending(path: "voice.onnx")))
-    }
-
-    @Test(arguments: ["", "{}", "[]", #"{"audio":{"sample_rate":1},"espeak":{"voice":"en"},"phoneme_id_map":{"a":[1]}}"#,
-        #"{"audio":{"sample_rate":22050},"espeak":{"voice":"en"},"phoneme_id_map":{"a":[-1]}}"#,
-        #"{"audio":{"sample_rate":22050},"espeak":{"voice":"en"},"phoneme_id_map":{"ab":[1]}}"#,
-        #"{"audio":{"sample_rate":22050},"espeak":{"voice":""},"phoneme_id_map":{"a":[1]}}"#])
-    func damagedDescriptionsAreRefused(json: String) {
-        #expect(throws: SpeechError.voiceMalformed) { try PiperVoiceFiles.tokens(json: Data(json.utf8)) }
     }
 }
 

@@ -135,11 +135,16 @@ import UnrulyServer
             let error = await Self.report { _ = try await bench.hub.load("a", by: bench.deadline) }
             #expect(error?.code == "model_memory_in_use" && error?.retryAfter != nil)
             #expect(await bench.state("b") == .ready)
-            // Once its reader has gone, it makes room.
+            // Once its reader has gone, it makes room. On a busy machine its process takes longer to go than a load waits:
+            // a caller comes again then, as the refusal says.
             let reading = Task { for try await _ in answer {} }
             reading.cancel()
             _ = await reading.result
-            #expect(try await bench.hub.load("a", by: bench.deadline).state == .ready)
+            let end = Deadline.after(.seconds(30))
+            while await Self.report({ _ = try await bench.hub.load("a", by: bench.deadline) })?.code == "model_memory_in_use",
+                !end.isPast
+            {}
+            #expect(await bench.state("a") == .ready)
             #expect(await bench.state("b") == .onDisk)
         }
     }

@@ -116,23 +116,12 @@ int32_t speech_detector_next(SpeechDetector *detector, int32_t *start, int32_t *
 
 // MARK: Synthesis
 
-typedef enum {
-    /// Piper's voices, with sherpa-onnx's metadata in the model.
-    SPEECH_VITS,
-    /// Kokoro: a model and a file of voices.
-    SPEECH_KOKORO,
-} SpeechVoiceFamily;
-
+/// The files of a model of Kokoro.
 typedef struct {
-    SpeechVoiceFamily family;
     const char *model;
     const char *tokens;
-    /// Kokoro's; else NULL.
     const char *voices;
     int32_t threads;
-    /// VITS: how much voices vary; negative: as the model says.
-    float noise;
-    float noise_width;
 } SpeechVoiceOptions;
 
 /// NULL on failure.

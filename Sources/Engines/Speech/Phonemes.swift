@@ -14,8 +14,11 @@ public struct Phonemes: Sendable {
     private static let places = ["/usr/bin/espeak-ng", "/usr/local/bin/espeak-ng"]
     /// Characters that one run gets, about.
     private static let runLength = 1000
-    /// Phonemes that a voice says at once: a sentence that never ends would take ever more memory.
-    private static let longest = 600
+    /// A first sentence of more characters than `longestFirst` is cut at the first pause behind `shortestFirst`, so that sound begins early.
+    private static let longestFirst = 120
+    private static let shortestFirst = 40
+    /// Phonemes that a voice says at once, some twenty seconds of sound: memory grows with them.
+    private static let longest = 300
 
     /// - Parameter voice: espeak-ng's name of the language.
     /// - Throws: `SpeechError.phonemesUnavailable`.
@@ -27,15 +30,18 @@ public struct Phonemes: Sendable {
         self.voice = voice
     }
 
-    /// A text in parts, each some sentences long; the first is one sentence, so that speaking can begin.
+    /// A text in parts, each some sentences long; the first is one sentence or, where that is long, the beginning of it.
     func parts(of text: String) -> [Part] {
         var parts: [Part] = []
         var open = Part(clauses: [])
         var length = 0
-        for clause in PhonemeClause.cut(prepared(text)) {
+        let clauses = PhonemeClause.cut(prepared(text))
+        let first = clauses.prefix(1 + (clauses.firstIndex(where: \.endsSentence) ?? clauses.count - 1)).reduce(0) { $0 + $1.text.count }
+        for clause in clauses {
             open.clauses.append(clause)
             length += clause.text.count
-            if clause.endsSentence, parts.isEmpty || length >= Self.runLength {
+            let isLongFirst = parts.isEmpty && first > Self.longestFirst && length >= Self.shortestFirst
+            if isLongFirst || clause.endsSentence && (parts.isEmpty || length >= Self.runLength) {
                 parts.append(open)
                 (open, length) = (Part(clauses: []), 0)
             }
@@ -49,15 +55,22 @@ public struct Phonemes: Sendable {
         fileprivate(set) var clauses: [PhonemeClause]
     }
 
-    /// The phonemes of a text's sentences, as Unicode. A sentence without any isn't there.
-    /// - Throws: `SpeechError.phonemesUnavailable`; `CancellationError`.
-    public func sentences(of text: String, by deadline: Deadline) async throws -> [[Int32]] {
-        var sentences: [[Int32]] = []
-        for part in parts(of: text) { sentences += try await self.sentences(of: part, by: deadline) }
-        return sentences
+    /// What a voice says at once: a sentence, or a part of one.
+    public struct Utterance: Sendable, Equatable {
+        /// Phonemes as Unicode, marks apart from their letters, as the voices know them.
+        public let codes: [Int32]
+        public let endsSentence: Bool
     }
 
-    func sentences(of part: Part, by deadline: Deadline) async throws -> [[Int32]] {
+    /// All utterances of a text that have something to say.
+    /// - Throws: `SpeechError.phonemesUnavailable`; `CancellationError`.
+    public func utterances(of text: String, by deadline: Deadline) async throws -> [Utterance] {
+        var utterances: [Utterance] = []
+        for part in parts(of: text) { utterances += try await self.utterances(of: part, by: deadline) }
+        return utterances
+    }
+
+    func utterances(of part: Part, by deadline: Deadline) async throws -> [Utterance] {
         let lines = try await lines(of: part.clauses.map(\.text).joined(separator: " "), by: deadline)
         var clauses = part.clauses
         if lines.count != clauses.count {
@@ -68,34 +81,38 @@ public struct Phonemes: Sendable {
                 clauses[last].endsSentence = true
             }
         }
-        var sentences: [String] = []
+        var utterances: [Utterance] = []
         var open = ""
+        func close(endsSentence: Bool) {
+            utterances += Self.utterances(of: open.trimmingCharacters(in: .whitespaces), endsSentence: endsSentence)
+            open = ""
+        }
         for (clause, line) in zip(clauses, lines) {
             open += line + clause.mark
-            if clause.endsSentence {
-                sentences.append(open)
-                open = ""
-            } else {
-                open += " "
-            }
+            if clause.endsSentence { close(endsSentence: true) } else { open += " " }
         }
-        sentences.append(open)
-        return sentences.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.flatMap(Self.codes)
+        close(endsSentence: false)
+        return utterances
     }
 
-    /// One phoneme is one number; marks stand apart from their letters, as the voices know them. What is too long is cut between words.
-    private static func codes(_ sentence: String) -> [[Int32]] {
+    /// Cuts what is too long at the last pause, else between words.
+    private static func utterances(of sentence: String, endsSentence: Bool) -> [Utterance] {
         var rest = sentence.decomposedStringWithCanonicalMapping.unicodeScalars.map { Int32($0.value) }[...]
-        var pieces: [[Int32]] = []
+        var utterances: [Utterance] = []
         while rest.count > longest {
             let head = rest.prefix(longest)
-            let cut = head.lastIndex(of: 32) ?? head.endIndex - 1
-            pieces.append(Array(rest[...cut]))
+            let blanks = head.indices.filter { head[$0] == 32 }
+            let pause = blanks.last { $0 - head.startIndex > longest / 3 && pauses.contains(head[$0 - 1]) }
+            let cut = pause ?? blanks.last ?? head.endIndex - 1
+            utterances.append(Utterance(codes: Array(rest[...cut]), endsSentence: false))
             rest = rest[(cut + 1)...]
         }
-        if !rest.isEmpty { pieces.append(Array(rest)) }
-        return pieces
+        if !rest.isEmpty { utterances.append(Utterance(codes: Array(rest), endsSentence: endsSentence)) }
+        return utterances
     }
+
+    /// The marks `,;:` as Unicode.
+    private static let pauses: Set<Int32> = [44, 58, 59]
 
     private func lines(of text: String, by deadline: Deadline) async throws -> [String] {
         let process = ShortProcess(

@@ -2,34 +2,31 @@ import Foundation
 import Foundations
 import Media
 
-/// Text to speech by a local model: espeak-ng turns words into phonemes, sherpa-onnx turns phonemes into sound.
+/// Text to speech by a local model: espeak-ng turns words into phonemes, a model turns phonemes into sound.
 public final class SpeechVoice: Sendable {
     public let id: String
     public var voices: [String] { model.voices }
     public var languages: [String] { model.languages }
     private let model: SpeechVoiceModel
-    private let engine: SpeechVoiceEngine
+    private let engine: any VoiceEngine
     private let phonemes: Phonemes
-    /// The phonemes that the model knows; sherpa-onnx complains about each other one.
-    private let alphabet: Set<Int32>
-    private let workers: WorkerThreads
 
     /// Seconds of silence behind a sentence.
     private static let pause = 0.2
 
     /// Loads the libraries and the model.
-    /// - Throws: `SpeechError.phonemesUnavailable`; `NativeEngineError.libraryUnavailable`, `.modelMissing`, `.modelRejected`.
+    /// - Throws: `SpeechError.phonemesUnavailable`, `.voiceMalformed`; `NativeEngineError.libraryUnavailable`, `.modelMissing`,
+    ///   `.modelRejected`, `.unexpectedModel`.
     public init(
         model: SpeechVoiceModel, id: String? = nil, threads: Int = 2, libraries: URL = SpeechTranscriber.installedLibraries
     ) async throws {
         phonemes = try Phonemes(voice: model.espeakVoice)
-        let workers = WorkerThreads(name: "voice", width: 1)
-        (engine, alphabet) = try await workers.run {
-            (try SpeechVoiceEngine(model, threads: threads, library: try SpeechLibrary(folder: libraries)), try Self.alphabet(model.tokens))
+        switch model.family {
+        case .piper: engine = try await PiperVoice(model, threads: threads, libraries: libraries)
+        case .kokoro: engine = try await KokoroVoice.load(model, threads: threads, libraries: libraries)
         }
         self.id = id ?? model.name
         self.model = model
-        self.workers = workers
     }
 
     /// Speaks sentence after sentence, and gives each as soon as it is there. Cancelling the consuming task stops the work behind the
@@ -50,8 +47,8 @@ public final class SpeechVoice: Sendable {
         let task = Task { [speaker, phonemes] in
             do {
                 for part in phonemes.parts(of: request.text) {
-                    for sentence in try await phonemes.sentences(of: part, by: context.deadline) {
-                        let sound = try await say(sentence, speaker: speaker, speed: request.speed)
+                    for utterance in try await phonemes.utterances(of: part, by: context.deadline) {
+                        let sound = try await say(utterance, speaker: speaker, speed: request.speed)
                         if !sound.samples.isEmpty { continuation.yield(sound) }
                     }
                 }
@@ -65,17 +62,11 @@ public final class SpeechVoice: Sendable {
         return stream
     }
 
-    private func say(_ sentence: [Int32], speaker: Int, speed: Double) async throws -> AudioSamples {
-        let known = sentence.filter(alphabet.contains)
-        guard !known.isEmpty else { return AudioSamples(sampleRate: engine.sampleRate, samples: []) }
-        let samples = try await workers.run { [engine] in try engine.say(known, speaker: speaker, speed: speed) }
-        let silence = [Float](repeating: 0, count: Int(Self.pause / speed * Double(engine.sampleRate)))
-        return AudioSamples(sampleRate: engine.sampleRate, samples: samples + silence)
-    }
-
-    /// The phonemes that the model knows: the first character of each line of its tokens file.
-    private static func alphabet(_ tokens: URL) throws -> Set<Int32> {
-        guard let text = try? String(contentsOf: tokens, encoding: .utf8) else { throw NativeEngineError.modelMissing(name: "tokens") }
-        return Set(text.split(separator: "\n").compactMap { $0.unicodeScalars.first.map { Int32($0.value) } })
+    private func say(_ utterance: Phonemes.Utterance, speaker: Int, speed: Double) async throws -> AudioSamples {
+        var samples = try await engine.say(utterance.codes, speaker: speaker, speed: speed)
+        if utterance.endsSentence, !samples.isEmpty {
+            samples += [Float](repeating: 0, count: Int(Self.pause / speed * Double(engine.sampleRate)))
+        }
+        return AudioSamples(sampleRate: engine.sampleRate, samples: samples)
     }
 }

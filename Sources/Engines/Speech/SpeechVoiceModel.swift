@@ -3,7 +3,7 @@ import Foundation
 /// A model that speaks, by its files.
 public struct SpeechVoiceModel: Sendable, Equatable {
     public enum Family: String, Sendable, Codable, CaseIterable {
-        /// A voice of Piper (VITS, arXiv:2106.06103) with sherpa-onnx's metadata, as `PiperVoiceFiles` makes it.
+        /// A voice of Piper (VITS, arXiv:2106.06103): a model, and a JSON that describes it.
         case piper
         /// Kokoro (StyleTTS 2, arXiv:2306.07691): one model, a file of voices.
         case kokoro
@@ -13,6 +13,7 @@ public struct SpeechVoiceModel: Sendable, Equatable {
     public var name: String
     public var family: Family
     public var model: URL
+    /// The phonemes and their numbers: Kokoro's list of tokens, Piper's JSON.
     public var tokens: URL
     /// Kokoro's file of voices.
     public var styles: URL?

