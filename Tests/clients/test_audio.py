@@ -671,6 +671,47 @@ def figures_are_told():
         assert name in text, name
 
 
+# Behind another server
+
+
+@check
+def another_server_hears_and_speaks_for_one():
+    def endpoint(id, **more):
+        return {"id": id, "url": server.url("/v1"), "api_key": TOKENS["ben"], **more}
+
+    settings = {"endpoints": [
+        endpoint("far-ears", model="moonshine-tiny-en", capabilities=["transcription"]),
+        endpoint("far-voice", model="piper-en-us-joe", capabilities=["speech"], voice="joe"),
+        endpoint("nobody", model="no-such-model", capabilities=["transcription", "speech"]),
+    ]}
+    with open(SPEECH, "rb") as file, ServerProcess(configuration=json.dumps(settings), environment=ENVIRONMENT) as front:
+        near = openai.OpenAI(base_url=front.url("/v1"), api_key="none", max_retries=0, timeout=300)
+        sound = file.read()
+
+        def hear(who, **more):
+            return who.audio.transcriptions.create(file=("speech.wav", sound), response_format="verbose_json", **more)
+
+        # Unless another is named, endpoints come first.
+        far, own = hear(near, model="whisper-1"), hear(client(), model="whisper-1")
+        assert far.text == own.text and far.language == "en", (far.text, own.text)
+        assert [(s.text, round(s.start), round(s.end)) for s in far.segments] == [(s.text, round(s.start), round(s.end)) for s in own.segments]
+        assert hear(near, model="moonshine-tiny-en").text == own.text
+        pieces = list(near.audio.speech.with_streaming_response.create(
+            model="far-voice", voice="joe", input=SENTENCE, response_format="wav").__enter__().iter_bytes(4096))
+        assert len(pieces) > 1 and heard_share(SENTENCE, near.audio.transcriptions.create(
+            model="far-ears", file=("s.wav", b"".join(pieces))).text) > 0.7
+        for attempt in (
+            lambda: hear(near, model="nobody"),
+            lambda: near.audio.speech.create(model="nobody", voice="joe", input=SENTENCE),
+        ):
+            try:
+                attempt()
+                raise AssertionError("what the other server refuses is answered")
+            except openai.APIStatusError as failure:
+                assert failure.status_code in (404, 502) and failure.body["code"], failure
+                assert server.url("") not in str(failure.body), failure.body
+
+
 if __name__ == "__main__":
     tokens = ", ".join(f'{name}: "{token}"' for name, token in TOKENS.items())
     configuration = (

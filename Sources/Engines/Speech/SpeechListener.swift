@@ -41,13 +41,13 @@ public actor SpeechListener {
         var cost: Duration = .zero
     }
 
-    init(of transcriber: SpeechTranscriber, detector: SpeechActivityDetector?, language: String?, wantsWords: Bool) {
+    /// - Parameter joined: seconds that a piece made of phrases may have.
+    init(of transcriber: SpeechTranscriber, detector: SpeechActivityDetector?, language: String?, wantsWords: Bool, joined: Double) {
         self.transcriber = transcriber
         self.detector = detector
         self.language = language
         self.wantsWords = wantsWords
-        let options = transcriber.options
-        joiner = SpeechJoiner(longest: Self.samples(options.joinedSegment), longestPause: Self.samples(options.maxPause))
+        joiner = SpeechJoiner(longest: Self.samples(joined), longestPause: Self.samples(transcriber.options.maxPause))
     }
 
     /// Takes the next 16 kHz mono samples, of any number.
@@ -74,9 +74,9 @@ public actor SpeechListener {
         isOver = isLast
         let before = segments.count
         for piece in try await pieces(in: new) {
-            if let segment = try await recognise(piece) { segments.append(segment) }
-            recognised = max(recognised, piece.upperBound)
-            report(piece.upperBound)
+            segments += try await recognise(piece)
+            recognised = max(recognised, piece.end)
+            report(piece.end)
         }
         forget()
         return Array(segments[before...])
@@ -87,7 +87,7 @@ public actor SpeechListener {
     private var end: Int { base + samples.count }
 
     /// What can be recognised now, in samples from the recording's start.
-    private func pieces(in new: [Float]) async throws -> [Range<Int>] {
+    private func pieces(in new: [Float]) async throws -> [SpeechPiece] {
         let longest = Self.samples(transcriber.options.maxSegment)
         guard let detector else {
             // Without a detector, sound is cut at quiet places once there is enough of it.
@@ -99,26 +99,36 @@ public actor SpeechListener {
         someoneSpeaks = found.hears
         var spoken = found.stretches.compactMap { joiner.add($0) }
         if isOver, let last = joiner.finish() { spoken.append(last) }
-        let margin = Self.samples(transcriber.options.margin)
-        return spoken.flatMap { speech in
-            split((speech.lowerBound - margin..<speech.upperBound + margin).clamped(to: base..<end), longest: longest + 2 * margin)
-        }
+        return spoken.flatMap { $0.stretches.count > 1 ? [$0] : split($0.start..<$0.end, longest: longest) }
     }
 
-    private func split(_ range: Range<Int>, longest: Int) -> [Range<Int>] {
+    private func split(_ range: Range<Int>, longest: Int) -> [SpeechPiece] {
         SpeechSegmentation.split(samples, range: range.lowerBound - base..<range.upperBound - base, longest: longest)
-            .map { $0.lowerBound + base..<$0.upperBound + base }
+            .map { SpeechPiece([$0.lowerBound + base..<$0.upperBound + base]) }
     }
 
-    private func recognise(_ range: Range<Int>) async throws -> TranscriptSegment? {
+    private func recognise(_ speech: SpeechPiece) async throws -> [TranscriptSegment] {
+        // Only speech that a detector marked has something around it.
+        let margin = detector == nil ? 0 : Self.samples(transcriber.options.margin)
+        let range = (speech.start - margin..<speech.end + margin).clamped(to: base..<end)
         let piece = Array(samples[range.lowerBound - base..<range.upperBound - base])
-        guard let recognition = try await transcriber.recognise(piece, language: language) else { return nil }
+        guard let recognition = try await transcriber.recognise(piece, language: language) else { return [] }
         if let language = recognition.language { heardLanguage = language }
-        // Margins of neighbours may overlap; segments don't.
-        let start = max(Self.seconds(range.lowerBound), segments.last?.end ?? 0)
-        return TranscriptSegment(
-            start: start, end: max(start, Self.seconds(range.upperBound)), text: recognition.text, confidence: recognition.confidence,
-            words: wantsWords ? recognition.words(offset: Self.seconds(range.lowerBound), end: Self.seconds(range.count)) : nil)
+        // The detector cuts soft beginnings and ends off: up to half the pause between two stretches belongs to each.
+        let edges = [range.lowerBound] + zip(speech.stretches, speech.stretches.dropFirst()).map { ($0.upperBound + $1.lowerBound) / 2 } + [range.upperBound]
+        let stretches = speech.stretches.enumerated().map { place, stretch in
+            (start: Self.seconds(max(edges[place], stretch.lowerBound - margin)), end: Self.seconds(min(edges[place + 1], stretch.upperBound + margin)))
+        }
+        let words = recognition.words(offset: Self.seconds(range.lowerBound), end: Self.seconds(range.count))
+        let found = SegmentCutter(stretches: stretches).segments(recognition.text, confidence: recognition.confidence, words: words)
+        return found.map { segment in
+            var segment = segment
+            // Margins of neighbours may overlap; segments don't.
+            segment.start = max(segment.start, segments.last?.end ?? 0)
+            segment.end = max(segment.start, segment.end)
+            if !wantsWords { segment.words = nil }
+            return segment
+        }
     }
 
     /// Recognises what isn't a whole piece yet, when a second has come since the last guess, or twice as long as a guess takes.

@@ -13,7 +13,9 @@ public final class SpeechTranscriber: Sendable {
         /// Seconds after which a piece is cut although nobody paused.
         public var maxSegment = 15.0
         /// Phrases are joined to pieces of up to this many seconds: words are heard better with others around them.
-        public var joinedSegment = 12.0
+        public var joinedSegment = 30.0
+        /// The same while somebody still speaks: they want to see soon what was heard.
+        public var joinedWhileListening = 15.0
         /// Seconds of the longest pause inside a piece.
         public var maxPause = 1.5
         /// Seconds of silence that end a phrase.
@@ -23,7 +25,7 @@ public final class SpeechTranscriber: Sendable {
         /// Speech probability from which sound counts as speech.
         public var speechThreshold = 0.5
         /// Seconds taken along on each side of what the voice detector marks: it cuts soft beginnings.
-        public var margin = 0.15
+        public var margin = 0.3
 
         public init() {}
     }
@@ -73,7 +75,7 @@ public final class SpeechTranscriber: Sendable {
         heard: (@Sendable (TranscriptSegment) async throws -> Void)? = nil, progress: ProgressHandler? = nil
     ) async throws -> Transcript {
         guard audio.sampleRate == Self.sampleRate else { throw NativeEngineError.unsupportedSampleRate(audio.sampleRate) }
-        let listener = try await listener(wishes)
+        let listener = try await listener(wishes, joined: options.joinedSegment)
         var position = 0
         while position < audio.samples.count {
             let block = position..<min(position + Self.searchBlock, audio.samples.count)
@@ -92,11 +94,15 @@ public final class SpeechTranscriber: Sendable {
     /// Transcribes sound that comes in pieces.
     /// - Throws: as `transcribe`.
     public func listener(_ wishes: TranscriptionOptions) async throws -> SpeechListener {
+        try await listener(wishes, joined: min(options.joinedWhileListening, options.joinedSegment))
+    }
+
+    private func listener(_ wishes: TranscriptionOptions, joined: Double) async throws -> SpeechListener {
         let language = try known(wishes.language)
         let detector = try await workers.run { [model, library, options] in
             try model.voiceDetector.map { try SpeechActivityDetector(model: $0, options: options.detector, library: library) }
         }
-        return SpeechListener(of: self, detector: detector, language: language, wantsWords: wishes.wantsWords)
+        return SpeechListener(of: self, detector: detector, language: language, wantsWords: wishes.wantsWords, joined: joined)
     }
 
     /// `en-GB` counts as `en`.
