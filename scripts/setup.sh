@@ -4,7 +4,7 @@
 #
 #   scripts/setup.sh [program|run|tests]
 #
-#   program   what the binary needs to start: packages, speech library, release build
+#   program   what the binary needs to start: packages, speech library, ONNX Runtime, release build
 #   run       also what answering needs: llama-server, sample clip, default models (default)
 #   tests     also what ./test needs: recordings, clips, Python clients, a browser
 #
@@ -19,15 +19,15 @@ checkout=${scripts%/*}
 [[ $MARTLET_HOME == /* ]] || MARTLET_HOME=$PWD/$MARTLET_HOME
 export MARTLET_HOME
 
-for part in pins common packages sherpa build llama samples python promtool models; do
+for part in pins common packages sherpa onnxruntime build llama samples python promtool models; do
     # shellcheck source=/dev/null
     source "$scripts/setup/$part.sh"
 done
 
 case ${1:-run} in
-    program) steps=(packages sherpa build) ;;
-    run) steps=(packages sherpa build llama photos sample models) ;;
-    tests) steps=(packages sherpa build llama photos sample footage clips python promtool browser) ;;
+    program) steps=(packages sherpa onnxruntime build) ;;
+    run) steps=(packages sherpa onnxruntime build llama photos sample models) ;;
+    tests) steps=(packages sherpa onnxruntime build llama photos sample footage clips python promtool browser) ;;
     *)
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2
         exit 2

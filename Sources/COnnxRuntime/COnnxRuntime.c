@@ -9,8 +9,8 @@ typedef struct {
 } OrtBase;
 
 OrtTable ort_open(const char *path, const char **version, char *message, size_t capacity) {
-    // Global, because libsherpa-onnx-c-api.so looks for these symbols when it is loaded later.
-    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    // Local, because sherpa-onnx brings another version, and neither may find the other's symbols.
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char *reason = dlerror();
         snprintf(message, capacity, "%s", reason ? reason : "dlopen failed");

@@ -67,19 +67,13 @@ struct SpeechDetector {
     const SherpaOnnxVoiceActivityDetector *detector;
 };
 
-static void *open_library(const char *path, int flags, char *message, size_t capacity) {
-    void *library = dlopen(path, flags);
+SpeechLibrary *speech_open(const char *path, char *message, size_t capacity) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char *reason = dlerror();
         snprintf(message, capacity, "%s", reason ? reason : "dlopen failed");
+        return NULL;
     }
-    return library;
-}
-
-SpeechLibrary *speech_open(const char *onnx_runtime, const char *sherpa, char *message, size_t capacity) {
-    if (!open_library(onnx_runtime, RTLD_NOW | RTLD_GLOBAL, message, capacity)) return NULL;
-    void *library = open_library(sherpa, RTLD_NOW | RTLD_LOCAL, message, capacity);
-    if (!library) return NULL;
     SpeechLibrary *api = calloc(1, sizeof(SpeechLibrary));
     if (!api) {
         snprintf(message, capacity, "out of memory");

@@ -20,7 +20,7 @@ public actor ModelHub: ModelDirectory {
     let fetches: ModelPulls
     private var local: [String: LocalChatModel] = [:]
     /// The line and the endpoints behind each model id that was asked for; see `ModelHub+Pools.swift`.
-    var pools: [String: EndpointPool] = [:]
+    var pools: [String: ChatPool] = [:]
     /// Further engines of local models, in pools.
     var replicas: [ObjectIdentifier: LocalChatModel] = [:]
     /// The model that a switch made the default.

@@ -87,13 +87,12 @@ public actor SpeechModels: SpeechDirectory {
                 guard let model = manifest.transcriber(in: folder, voiceDetector: voice) else {
                     throw ModelFailure.cannot(manifest.id, capability: "transcribe")
                 }
-                let libraries = store.home.engines.appending(path: "sherpa-onnx/lib")
                 guard model.family != .streamingTransducer else {
-                    return try await StreamingTranscriber(model: model, id: manifest.id, threads: threads, libraries: libraries)
+                    return try await StreamingTranscriber(model: model, id: manifest.id, threads: threads, home: store.home)
                 }
                 var options = SpeechTranscriber.Options()
                 options.threads = threads
-                return try await SpeechTranscriber(model: model, id: manifest.id, options: options, libraries: libraries)
+                return try await SpeechTranscriber(model: model, id: manifest.id, options: options, home: store.home)
             }
         hearing[manifest.id] = load
         return try await load.value()
@@ -106,8 +105,7 @@ public actor SpeechModels: SpeechDirectory {
                 guard let model = manifest.voice(in: try await store.path(of: manifest.id)) else {
                     throw ModelFailure.cannot(manifest.id, capability: "speak")
                 }
-                return try await SpeechVoice(
-                    model: model, id: manifest.id, threads: threads, libraries: store.home.engines.appending(path: "sherpa-onnx/lib"))
+                return try await SpeechVoice(model: model, id: manifest.id, threads: threads, home: store.home)
             }
         speaking[manifest.id] = load
         return try await load.value()

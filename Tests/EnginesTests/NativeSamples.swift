@@ -6,7 +6,6 @@ import Testing
 /// Real pictures, recordings and models that set-up provides.
 enum NativeSamples {
     static let home = MartletHome()
-    static let libraries = home.engines.appending(path: "sherpa-onnx/lib")
 
     static func model(_ path: String) -> URL { home.models.appending(path: path) }
 

@@ -18,7 +18,7 @@ import Testing
     private func transcriber(
         _ options: SpeechTranscriber.Options = SpeechTranscriber.Options(), voiceDetector: URL? = voiceDetector
     ) async throws -> SpeechTranscriber {
-        try await SpeechTranscriber(model: Self.model(voiceDetector: voiceDetector), options: options, libraries: NativeSamples.libraries)
+        try await SpeechTranscriber(model: Self.model(voiceDetector: voiceDetector), options: options, home: NativeSamples.home)
     }
 
     private func words(_ segments: [TranscriptSegment]) -> String {
@@ -148,7 +148,7 @@ import Testing
             try await transcriber(voiceDetector: absent)
         }
         await #expect(throws: NativeEngineError.self) {
-            try await SpeechTranscriber(model: Self.model(voiceDetector: nil), libraries: absent)
+            try await SpeechTranscriber(model: Self.model(voiceDetector: nil), home: MartletHome(root: absent))
         }
     }
 

@@ -56,13 +56,13 @@ private final class ScriptedEndpoint: ChatModel {
     private func pool(
         _ endpoints: [ScriptedEndpoint], slots: Int = 2, capacity: Int = 4,
         _ change: (inout BalancingConfiguration) -> Void = { _ in }
-    ) -> EndpointPool {
+    ) -> ChatPool {
         var policy = BalancingConfiguration()
         change(&policy)
-        return EndpointPool(
+        return ChatPool(
             id: "pool",
             members: endpoints.map { endpoint in
-                PoolMember(id: endpoint.id, model: endpoint, slots: slots, probeInterval: .seconds(10), probe: { .alive })
+                ChatPool.Member(id: endpoint.id, model: endpoint, backend: "test", slots: slots, probeInterval: .seconds(10), probe: { .alive })
             }, pick: .roundRobin, policy: policy, limits: LaneLimits(capacity: capacity, maxWait: .seconds(900)), metrics: metrics)
     }
 
@@ -76,7 +76,7 @@ private final class ScriptedEndpoint: ChatModel {
         return text
     }
 
-    private func idle(_ pool: EndpointPool) async {
+    private func idle(_ pool: ChatPool) async {
         while await pool.lane.load.running > 0 { await Task.yield() }
     }
 
@@ -213,15 +213,15 @@ private final class ScriptedEndpoint: ChatModel {
         await #expect(throws: PoolError.noEndpoint(pool: "pool", retryAfter: .seconds(1))) {
             try await ask(PooledChatModel(pool: pool, models: []))
         }
-        let member = PoolMember(
-            id: "a", model: old, slots: 1, probeInterval: .seconds(10), probe: { .alive },
+        let member = ChatPool.Member(
+            id: "a", model: old, backend: "test", slots: 1, probeInterval: .seconds(10), probe: { .alive },
             retire: { retired.withLock { $0 = true } })
         try await pool.add(member)
         await #expect(throws: PoolError.endpointExists(pool: "pool", endpoint: "a")) { try await pool.add(member) }
         let model = PooledChatModel(pool: pool, models: [])
         let running = Task { try await ask(model) }
         while old.calls.withLock({ $0 }) == 0 { await Task.yield() }
-        try await pool.add(PoolMember(id: "b", model: ScriptedEndpoint("b"), slots: 1, probeInterval: .seconds(10), probe: { .alive }))
+        try await pool.add(ChatPool.Member(id: "b", model: ScriptedEndpoint("b"), backend: "test", slots: 1, probeInterval: .seconds(10), probe: { .alive }))
         try await pool.remove("a")
         #expect(await pool.summary.endpoints.map(\.endpoint.health) == [.draining, .up])
         // The newcomer takes what comes, beside the one that ends.
@@ -236,11 +236,11 @@ private final class ScriptedEndpoint: ChatModel {
 
     @Test func whoeverIsOnItsWayBackIsWaitedFor() async throws {
         let probe = Mutex(PoolState.Probe.gone)
-        let pool = EndpointPool(
+        let pool = ChatPool(
             id: "pool",
             members: [
-                PoolMember(
-                    id: "a", model: ScriptedEndpoint("a"), slots: 1, probeInterval: .zero,
+                ChatPool.Member(
+                    id: "a", model: ScriptedEndpoint("a"), backend: "test", slots: 1, probeInterval: .zero,
                     probe: { probe.withLock { $0 } })
             ], policy: BalancingConfiguration(), limits: LaneLimits(capacity: 4, maxWait: .seconds(900)), metrics: metrics)
         for probe in await pool.dueProbes() { await probe() }

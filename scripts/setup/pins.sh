@@ -5,6 +5,10 @@ sherpa_x86_64=(sherpa-onnx-core 2.0.1 sherpa_onnx_core-2.0.1-py3-none-manylinux2
     f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2)
 sherpa_aarch64=(sherpa-onnx-core 2.0.1 sherpa_onnx_core-2.0.1-py3-none-manylinux2014_aarch64.whl
     4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe)
+onnxruntime_x86_64=(onnxruntime 1.32.0 onnxruntime-1.32.0-cp311-cp311-manylinux_2_28_x86_64.whl
+    5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d)
+onnxruntime_aarch64=(onnxruntime 1.32.0 onnxruntime-1.32.0-cp311-cp311-manylinux_2_28_aarch64.whl
+    2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c)
 llama=(llama-cpp-python 0.3.36 llama_cpp_python-0.3.36.tar.gz
     832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e)
 

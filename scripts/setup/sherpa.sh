@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# sherpa-onnx: speech models, and the ONNX Runtime library that the vision models run in.
+# sherpa-onnx: models that hear and speak, with the ONNX Runtime that it was built for.
 
 sherpa_title="sherpa-onnx"
 sherpa_folder=$MARTLET_HOME/engines/sherpa-onnx
@@ -14,7 +14,7 @@ sherpa_pin() {
 
 sherpa_ready() {
     sherpa_pin
-    stamped sherpa-onnx "${sherpa[*]:1}" && [[ -f $sherpa_folder/lib/libonnxruntime.so ]]
+    stamped sherpa-onnx "${sherpa[*]:1}" && [[ -f $sherpa_folder/lib/libsherpa-onnx-c-api.so ]]
 }
 
 sherpa_do() {

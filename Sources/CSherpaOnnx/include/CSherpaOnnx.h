@@ -13,9 +13,9 @@ typedef struct SpeechStream SpeechStream;
 typedef struct SpeechDetector SpeechDetector;
 typedef struct SpeechVoice SpeechVoice;
 
-/// Opens libonnxruntime.so, then libsherpa-onnx-c-api.so, which needs it. NULL with `message` filled in on failure.
+/// Opens libsherpa-onnx-c-api.so, which finds the libonnxruntime.so beside it. NULL with `message` filled in on failure.
 /// The libraries stay loaded for the life of the process; `speech_close` frees only the handle.
-SpeechLibrary *speech_open(const char *onnx_runtime, const char *sherpa, char *message, size_t capacity);
+SpeechLibrary *speech_open(const char *path, char *message, size_t capacity);
 void speech_close(SpeechLibrary *library);
 
 // MARK: Recognition of whole utterances

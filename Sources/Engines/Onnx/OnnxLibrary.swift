@@ -4,10 +4,10 @@ import Foundations
 
 /// ONNX Runtime, loaded from a shared library at run time. One serves any number of sessions.
 ///
-/// It is the library that sherpa-onnx ships, so that both use the same one: two copies in a process clash.
+/// sherpa-onnx brings an older one for itself; neither knows of the other.
 // Safe to share: the table and the environment never change after `init`, and ONNX Runtime allows calls from any thread.
 public final class OnnxLibrary: @unchecked Sendable {
-    /// ONNX Runtime's version: `1.28.2`.
+    /// ONNX Runtime's version: `1.32.0`.
     public let version: String
 
     let table: OrtTable
@@ -38,7 +38,7 @@ public final class OnnxLibrary: @unchecked Sendable {
 
     /// Opens the library that set-up installed.
     public convenience init(home: MartletHome = MartletHome()) throws {
-        try self.init(at: home.engines.appending(path: "sherpa-onnx/lib/libonnxruntime.so"))
+        try self.init(at: home.engines.appending(path: "onnxruntime/lib/libonnxruntime.so"))
     }
 
     deinit { ort_release_env(table, environment) }

@@ -48,6 +48,9 @@ final class ShortProcess: @unchecked Sendable {
         process.standardError = errors
         let feed = input.isEmpty ? nil : Pipe()
         process.standardInput = feed ?? FileHandle.nullDevice
+        // `waitUntilExit` looks only now and then whether the process has ended.
+        let exited = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in exited.signal() }
         let wasEnded = try lock.withLock {
             if !isEnded { try process.run() }
             return isEnded
@@ -70,7 +73,7 @@ final class ShortProcess: @unchecked Sendable {
             try? feed.fileHandleForWriting.write(contentsOf: input)
             try? feed.fileHandleForWriting.close()
         }
-        process.waitUntilExit()
+        exited.wait()
         group.wait()
         let ranOut = !timer.isCancelled && lock.withLock { isEnded }
         timer.cancel()

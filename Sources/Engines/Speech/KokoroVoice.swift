@@ -15,11 +15,11 @@ final class KokoroVoice: VoiceEngine, @unchecked Sendable {
     private let workers: WorkerThreads
 
     /// Loads the model without blocking the caller's thread.
-    /// - Throws: `NativeEngineError.libraryUnavailable`, `.modelMissing`, `.modelRejected`.
-    static func load(_ model: SpeechVoiceModel, threads: Int, libraries: URL) async throws -> KokoroVoice {
+    /// - Throws: `NativeEngineError.modelMissing`, `.modelRejected`.
+    static func load(_ model: SpeechVoiceModel, threads: Int, library: SpeechLibrary) async throws -> KokoroVoice {
         let workers = WorkerThreads(name: "voice", width: 1)
         return try await workers.run {
-            try KokoroVoice(model, threads: threads, library: try SpeechLibrary(folder: libraries), workers: workers)
+            try KokoroVoice(model, threads: threads, library: library, workers: workers)
         }
     }
 

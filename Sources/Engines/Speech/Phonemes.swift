@@ -17,8 +17,8 @@ public struct Phonemes: Sendable {
     /// A first sentence of more characters than `longestFirst` is cut at the first pause behind `shortestFirst`, so that sound begins early.
     private static let longestFirst = 120
     private static let shortestFirst = 40
-    /// Phonemes that a voice says at once, some twenty seconds of sound: memory grows with them.
-    private static let longest = 300
+    /// Phonemes of one utterance, some ten seconds of sound: memory grows with them.
+    private static let longest = 160
 
     /// - Parameter voice: espeak-ng's name of the language.
     /// - Throws: `SpeechError.phonemesUnavailable`.

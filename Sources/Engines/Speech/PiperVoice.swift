@@ -10,14 +10,13 @@ struct PiperVoice: VoiceEngine {
     private let name: String
 
     /// Loads the model.
-    /// - Throws: `NativeEngineError.libraryUnavailable`, `.modelMissing`, `.modelRejected`, `.unexpectedModel`; `SpeechError.voiceMalformed`.
-    init(_ model: SpeechVoiceModel, threads: Int, libraries: URL) async throws {
+    /// - Throws: `NativeEngineError.modelMissing`, `.modelRejected`, `.unexpectedModel`; `SpeechError.voiceMalformed`.
+    init(_ model: SpeechVoiceModel, threads: Int, library: OnnxLibrary) async throws {
         guard let json = try? Data(contentsOf: model.tokens) else { throw NativeEngineError.modelMissing(name: model.name) }
         description = try PiperDescription(json)
         name = model.name
         do {
-            session = try await OnnxSession.load(
-                model: model.model, threads: threads, library: try OnnxLibrary(at: libraries.appending(path: "libonnxruntime.so")))
+            session = try await OnnxSession.load(model: model.model, threads: threads, concurrency: SpeechVoice.atOnce, library: library)
         } catch NativeEngineError.modelMissing {
             throw NativeEngineError.modelMissing(name: model.name)
         }

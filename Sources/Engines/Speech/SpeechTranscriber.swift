@@ -32,8 +32,6 @@ public final class SpeechTranscriber: Sendable {
 
     /// Samples a second that the models take.
     public static let sampleRate = 16_000
-    /// Where set-up put sherpa-onnx.
-    public static var installedLibraries: URL { MartletHome().engines.appending(path: "sherpa-onnx/lib") }
 
     public let id: String
     public var languages: [String] { model.languages }
@@ -46,15 +44,15 @@ public final class SpeechTranscriber: Sendable {
     /// Loads the libraries and the model.
     /// - Parameters:
     ///   - id: the name callers know it by; default: the model's own.
-    ///   - libraries: The folder of `libsherpa-onnx-c-api.so` and `libonnxruntime.so`.
+    ///   - home: where set-up put the libraries.
     /// - Throws: `NativeEngineError.libraryUnavailable`, `.modelMissing`, `.modelRejected`.
     public init(
-        model: SpeechModel, id: String? = nil, options: Options = Options(), libraries: URL = SpeechTranscriber.installedLibraries
+        model: SpeechModel, id: String? = nil, options: Options = Options(), home: MartletHome = MartletHome()
     ) async throws {
         let workers = WorkerThreads(name: "speech", width: 1)
         (library, recogniser) = try await workers.run {
             try model.checkFiles()
-            let library = try SpeechLibrary(folder: libraries)
+            let library = try SpeechLibrary(home: home)
             return (library, try SpeechRecogniser(model, threads: options.threads, library: library))
         }
         self.id = id ?? model.name

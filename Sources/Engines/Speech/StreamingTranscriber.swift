@@ -12,12 +12,12 @@ public final class StreamingTranscriber: Sendable {
     /// Loads the libraries and the model.
     /// - Throws: `NativeEngineError.libraryUnavailable`, `.modelMissing`, `.modelRejected`.
     public init(
-        model: SpeechModel, id: String? = nil, threads: Int = 2, libraries: URL = SpeechTranscriber.installedLibraries
+        model: SpeechModel, id: String? = nil, threads: Int = 2, home: MartletHome = MartletHome()
     ) async throws {
         let workers = WorkerThreads(name: "speech", width: 1)
         recogniser = try await workers.run {
             try model.checkFiles()
-            return try SpeechStreamRecogniser(model, threads: threads, library: try SpeechLibrary(folder: libraries))
+            return try SpeechStreamRecogniser(model, threads: threads, library: try SpeechLibrary(home: home))
         }
         self.id = id ?? model.name
         languages = model.languages

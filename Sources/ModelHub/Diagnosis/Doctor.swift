@@ -71,10 +71,14 @@ public struct Doctor: Sendable {
     }
 
     private func speechLibraries() -> [Finding] {
-        let folder = home.engines.appending(path: "sherpa-onnx/lib")
         let remedy = "Run ./martlet from the checkout: set-up fetches it."
-        return [("engine.onnx", "libonnxruntime.so"), ("engine.speech", "libsherpa-onnx-c-api.so")].map { subject, name in
-            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+        let libraries = [
+            ("engine.onnx", "onnxruntime/lib/libonnxruntime.so"), ("engine.speech", "sherpa-onnx/lib/libsherpa-onnx-c-api.so"),
+        ]
+        return libraries.map { subject, path in
+            let file = home.engines.appending(path: path)
+            let name = file.lastPathComponent
+            return FileManager.default.fileExists(atPath: file.path)
                 ? Finding(subject, .ok, name) : Finding(subject, .failed, "\(name) isn't there", remedy: remedy)
         }
     }

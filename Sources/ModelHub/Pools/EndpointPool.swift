@@ -1,22 +1,27 @@
 import Foundations
 
+/// The pools of models that chat.
+package typealias ChatPool = EndpointPool<any ChatModel>
+
 /// Endpoints behind one model id, with the lane in front of them. Keeps the lane's slots in step with the endpoints' health.
-package actor EndpointPool {
+package actor EndpointPool<Model: Sendable> {
+    package typealias Member = PoolMember<Model>
+
     /// An endpoint that a request was given.
     package struct Lease: Sendable {
-        let member: PoolMember
+        let member: PoolMember<Model>
         let started = ContinuousClock.now
         /// Whether the engine was ready, so that its time says how fast it is.
         let isWarm: Bool
     }
 
-    static let maxEndpoints = PoolConfiguration.maxMembers * PoolConfiguration.replicas.upperBound
+    static var maxEndpoints: Int { PoolConfiguration.maxMembers * PoolConfiguration.replicas.upperBound }
 
     package nonisolated let id: String
     package nonisolated let lane: Lane
     private let metrics: MetricsRegistry
     private var state: PoolState
-    private var members: [String: PoolMember] = [:]
+    private var members: [String: PoolMember<Model>] = [:]
     /// The last failure, told while no endpoint takes requests.
     private var lastFailure: ErrorReport?
     private var probing: Set<String> = []
@@ -25,7 +30,7 @@ package actor EndpointPool {
     private var isTelling = false
 
     package init(
-        id: String, members: [PoolMember], pick: PoolConfiguration.Pick = .p2c, policy: BalancingConfiguration,
+        id: String, members: [PoolMember<Model>], pick: PoolConfiguration.Pick = .p2c, policy: BalancingConfiguration,
         limits: LaneLimits, metrics: MetricsRegistry
     ) {
         self.id = id
@@ -42,7 +47,7 @@ package actor EndpointPool {
     // MARK: Membership
 
     /// - Throws: `PoolError.endpointExists`, `tooManyEndpoints`.
-    package func add(_ member: PoolMember) async throws {
+    package func add(_ member: PoolMember<Model>) async throws {
         guard members.count < Self.maxEndpoints else {
             throw PoolError.tooManyEndpoints(pool: id, limit: Self.maxEndpoints)
         }
@@ -73,7 +78,7 @@ package actor EndpointPool {
                 var retryIn: Duration?
                 if case .ejected(let until?) = endpoint.health { retryIn = max(.zero, until - now) }
                 return PoolSummary.Endpoint(
-                    id: endpoint.id, backend: members[endpoint.id]?.model.backend ?? "", endpoint: endpoint,
+                    id: endpoint.id, backend: members[endpoint.id]?.backend ?? "", endpoint: endpoint,
                     retryIn: retryIn)
             }
             return PoolSummary(
@@ -83,7 +88,7 @@ package actor EndpointPool {
     }
 
     /// The models of its endpoints.
-    package var models: [any ChatModel] { state.endpoints.compactMap { members[$0.id]?.model } }
+    package var models: [Model] { state.endpoints.compactMap { members[$0.id]?.model } }
 
     // MARK: Requests
 
@@ -140,6 +145,55 @@ package actor EndpointPool {
         return true
     }
 
+    /// Does a piece of work that has no visible beginning: waits for its turn, gives it to an endpoint, and to another one when that
+    /// fails in a way that allows it, all inside the one deadline.
+    /// - Parameters:
+    ///   - operation: what traces call it.
+    ///   - onQueued: called whenever the place in line changes.
+    /// - Throws: `LaneError`, `PoolError`, and what the endpoints throw.
+    nonisolated func serve<T: Sendable>(
+        _ operation: String, _ context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void = { _ in },
+        _ work: @Sendable (Model, RequestContext) async throws -> T
+    ) async throws -> T {
+        try await admit()
+        let place = try await lane.enter(context, onQueued: onQueued)
+        do {
+            let (value, took) = try await visit(operation, context, work)
+            await lane.leave(place, served: took)
+            return value
+        } catch {
+            await lane.leave(place, served: nil)
+            throw error
+        }
+    }
+
+    private nonisolated func visit<T: Sendable>(
+        _ operation: String, _ context: RequestContext, _ work: @Sendable (Model, RequestContext) async throws -> T
+    ) async throws -> (T, took: Duration?) {
+        var tried: Set<String> = []
+        var last: (any Error)?
+        while let lease = await take(excluding: tried) {
+            tried.insert(lease.member.id)
+            let (span, inner) = context.span(
+                "endpoint call", .client,
+                ["martlet.endpoint": .text(lease.member.id), "martlet.pool": .text(id), "gen_ai.operation.name": .text(operation)])
+            do {
+                let value = try await work(lease.member.model, inner)
+                span?.end()
+                await give(lease, nil)
+                return (value, lease.isWarm ? ContinuousClock.now - lease.started : nil)
+            } catch {
+                span?.end(error)
+                await give(lease, error)
+                guard !Task.isCancelled, EndpointFault.isRetryable(error), !context.deadline.isPast, await spendRetry(excluding: tried) else {
+                    throw error
+                }
+                last = error
+            }
+        }
+        throw last ?? PoolError.noEndpoint(pool: id, retryAfter: .seconds(1))
+    }
+
     // MARK: Probes
 
     /// The probes whose time has come; each reports back by itself. Endpoints that aren't well, or failed lately, are always due.
@@ -157,7 +211,7 @@ package actor EndpointPool {
         }
     }
 
-    private func probed(_ member: PoolMember, _ probe: PoolState.Probe) async {
+    private func probed(_ member: PoolMember<Model>, _ probe: PoolState.Probe) async {
         probing.remove(member.id)
         lastProbe[member.id] = .now
         state.probed(member.id, probe, now: .now)

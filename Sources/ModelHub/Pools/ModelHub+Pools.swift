@@ -30,13 +30,13 @@ extension ModelHub {
         await model(of: try await pool(configured))
     }
 
-    private func pool(_ configured: PoolConfiguration) async throws -> EndpointPool {
+    private func pool(_ configured: PoolConfiguration) async throws -> ChatPool {
         if let pool = pools[configured.id] { return pool }
         var folders: [String: URL] = [:]
         for case .model(let id, _) in configured.members { folders[id] = try await store.path(of: try chatManifest(id).id) }
         // Another caller may have come first while we looked; from here on nothing is waited for.
         if let pool = pools[configured.id] { return pool }
-        var members: [PoolMember] = []
+        var members: [ChatPool.Member] = []
         for member in configured.members {
             switch member {
             case .endpoint(let id):
@@ -53,16 +53,16 @@ extension ModelHub {
     }
 
     private func open(
-        _ id: String, _ members: [PoolMember], pick: PoolConfiguration.Pick = .p2c
-    ) -> EndpointPool {
-        let pool = EndpointPool(
+        _ id: String, _ members: [ChatPool.Member], pick: PoolConfiguration.Pick = .p2c
+    ) -> ChatPool {
+        let pool = ChatPool(
             id: id, members: members, pick: pick, policy: configuration.balancing,
             limits: LaneLimits(configuration.lanes), metrics: metrics)
         pools[id] = pool
         return pool
     }
 
-    private func model(of pool: EndpointPool) async -> PooledChatModel {
+    private func model(of pool: ChatPool) async -> PooledChatModel {
         PooledChatModel(pool: pool, models: await pool.models)
     }
 
@@ -74,24 +74,24 @@ extension ModelHub {
 
     // MARK: Members
 
-    private func member(_ endpoint: EndpointConfiguration) throws -> PoolMember {
+    private func member(_ endpoint: EndpointConfiguration) throws -> ChatPool.Member {
         let model = try remote(endpoint)
         let timeout = configuration.balancing.probeTimeout
-        return PoolMember(
-            id: endpoint.id, model: model, slots: endpoint.slots, probeInterval: configuration.balancing.probeInterval,
+        return ChatPool.Member(
+            id: endpoint.id, model: model, backend: model.backend, slots: endpoint.slots, probeInterval: configuration.balancing.probeInterval,
             probe: { await model.probe(timeout: timeout) })
     }
 
     private func member(
         _ model: LocalChatModel, id: String, retire: @escaping @Sendable () async -> Void = {}
-    ) -> PoolMember {
-        PoolMember(
-            id: id, model: model, slots: configuration.models.parallel, probeInterval: Self.childProbeInterval,
+    ) -> ChatPool.Member {
+        ChatPool.Member(
+            id: id, model: model, backend: model.backend, slots: configuration.models.parallel, probeInterval: Self.childProbeInterval,
             probe: { await model.probe() }, isWarm: { await model.state == .ready }, retire: retire)
     }
 
     /// A member with an engine of its own, which ends when it leaves the pool.
-    private func replica(of model: String, in folder: URL, id: String) throws -> PoolMember {
+    private func replica(of model: String, in folder: URL, id: String) throws -> ChatPool.Member {
         let replica = newLocalModel(try chatManifest(model), in: folder)
         replicas[ObjectIdentifier(replica)] = replica
         return member(replica, id: id) { await self.retire(replica) }
@@ -201,7 +201,7 @@ extension ModelHub: PoolDirectory {
         return await pool.summary
     }
 
-    private func existingPool(_ id: String) async throws -> EndpointPool {
+    private func existingPool(_ id: String) async throws -> ChatPool {
         if let pool = pools[id] { return pool }
         guard let configured = configuration.pools.first(where: { $0.id == id }) else { throw PoolError.noSuchPool(id) }
         return try await pool(configured)

@@ -1,9 +1,11 @@
 import Foundations
 
 /// An endpoint of a pool: a model that answers, and how to ask after its health.
-package struct PoolMember: Sendable {
+package struct PoolMember<Model: Sendable>: Sendable {
     package let id: String
-    let model: any ChatModel
+    let model: Model
+    /// The engine behind it, as lists name it.
+    let backend: String
     /// Requests it works on at once.
     let slots: Int
     /// How often it is asked whether it lives while all is well.
@@ -15,12 +17,13 @@ package struct PoolMember: Sendable {
     let retire: @Sendable () async -> Void
 
     package init(
-        id: String, model: any ChatModel, slots: Int, probeInterval: Duration,
+        id: String, model: Model, backend: String, slots: Int, probeInterval: Duration,
         probe: @escaping @Sendable () async -> PoolState.Probe, isWarm: @escaping @Sendable () async -> Bool = { true },
         retire: @escaping @Sendable () async -> Void = {}
     ) {
         self.id = id
         self.model = model
+        self.backend = backend
         self.slots = slots
         self.probeInterval = probeInterval
         self.probe = probe

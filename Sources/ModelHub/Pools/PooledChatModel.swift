@@ -12,11 +12,11 @@ public struct PooledChatModel: ChatModel {
     public let hearsSound: Bool
     public let contextTokens: Int?
     public let patchSize: Int?
-    let pool: EndpointPool
+    let pool: EndpointPool<any ChatModel>
 
     /// - Parameter models: those of the pool's endpoints. All of them must see or hear for the pool to, and a request must fit the
     ///   shortest context.
-    package init(pool: EndpointPool, models: [any ChatModel]) {
+    package init(pool: EndpointPool<any ChatModel>, models: [any ChatModel]) {
         id = pool.id
         self.pool = pool
         seesImages = !models.isEmpty && models.allSatisfy(\.seesImages)
@@ -60,13 +60,13 @@ public struct PooledChatModel: ChatModel {
 
 /// One request's way through a pool: the endpoint it is at, and those it was at.
 struct PoolVisit: Sendable {
-    let pool: EndpointPool
+    let pool: EndpointPool<any ChatModel>
     let request: ChatRequest
     let context: RequestContext
     private var tried: Set<String> = []
-    private var stay: (lease: EndpointPool.Lease, events: ChatStream, span: Span?)?
+    private var stay: (lease: EndpointPool<any ChatModel>.Lease, events: ChatStream, span: Span?)?
 
-    init(pool: EndpointPool, request: ChatRequest, context: RequestContext) {
+    init(pool: EndpointPool<any ChatModel>, request: ChatRequest, context: RequestContext) {
         self.pool = pool
         self.request = request
         self.context = context
