@@ -11,7 +11,7 @@ public actor ModelHub: ModelDirectory {
     let store: ModelStore
     let metrics: MetricsRegistry
     /// Connections to engines, local and remote.
-    private let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: OpenAIClient.configuration)
     let logger: Logger
     let threads = WorkerThreads(name: "model-files", width: 2)
     /// Shares the memory out among local models.
@@ -21,6 +21,8 @@ public actor ModelHub: ModelDirectory {
     private var local: [String: LocalChatModel] = [:]
     /// The line and the endpoints behind each model id that was asked for; see `ModelHub+Pools.swift`.
     var pools: [String: ChatPool] = [:]
+    /// The same for models that make pictures; see `ModelHub+Images.swift`.
+    var imagePools: [String: ImagePool] = [:]
     /// Further engines of local models, in pools.
     var replicas: [ObjectIdentifier: LocalChatModel] = [:]
     /// The model that a switch made the default.

@@ -43,6 +43,8 @@ import Voice
 
     @Test func commandsAreHandedOnWithASlash() {
         #expect(Self.read(["content": "!ping"], isDirect: false)?.text == "/ping")
+        #expect(Self.read(["content": "!play music"], isDirect: false) == nil, "another bot's command")
+        #expect(Self.read(["content": "!play music"])?.text == "/play music", "to the bot alone")
         #expect(Self.read(["content": "!language de"])?.text == "/language de")
         #expect(Self.read(["content": "<@42> !ping", "mentions": [["id": "42"]]], isDirect: false)?.text == "/ping")
         #expect(Self.read(["content": "!!!"], isDirect: false) == nil && Self.read(["content": "! a"], isDirect: false) == nil)

@@ -18,6 +18,7 @@ public struct Configuration: Sendable, Equatable {
     public var library = LibraryConfiguration()
     public var expressions = ExpressionsConfiguration()
     public var speech = SpeechConfiguration()
+    public var images = ImagesConfiguration()
     public var voice = VoiceConfiguration()
     public var telegram = TelegramConfiguration()
     public var discord = DiscordConfiguration()
@@ -269,6 +270,8 @@ public struct EndpointConfiguration: Sendable, Equatable {
     public var transcribes = false
     /// Whether it speaks (`/audio/speech`).
     public var speaks = false
+    /// Whether it makes pictures (`/images/generations`).
+    public var makesImages = false
     /// The voice it speaks with when none is named.
     public var voice: String?
     /// Whether it takes tensors.
@@ -291,7 +294,7 @@ public struct EndpointConfiguration: Sendable, Equatable {
     }
 
     /// What an endpoint can do, in the words of the configuration and of `/v1/models`.
-    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding, tensors, transcription, speech }
+    public enum Capability: String, Sendable, CaseIterable { case chat, vision, hearing, embedding, tensors, transcription, speech, images }
 
     public var capabilities: [Capability] {
         get {
@@ -304,6 +307,7 @@ public struct EndpointConfiguration: Sendable, Equatable {
                 case .tensors: takesTensors
                 case .transcription: transcribes
                 case .speech: speaks
+                case .images: makesImages
                 }
             }
         }
@@ -316,6 +320,7 @@ public struct EndpointConfiguration: Sendable, Equatable {
             takesTensors = newValue.contains(.tensors)
             transcribes = newValue.contains(.transcription)
             speaks = newValue.contains(.speech)
+            makesImages = newValue.contains(.images)
         }
     }
 }

@@ -1,6 +1,6 @@
 extension ConfigurationKey {
     /// Every key there is. The file, the environment, `--set`, `config print` and the reference in the docs all read this.
-    public static let all: [ConfigurationKey] = serverKeys + jobsKeys + expressionsKeys + voiceKeys + [.handlers, .endpoints, .pools]
+    public static let all: [ConfigurationKey] = serverKeys + jobsKeys + expressionsKeys + voiceKeys + imagesKeys + [.handlers, .endpoints, .pools]
 
     private static let serverKeys: [ConfigurationKey] = [
         .text("server.host", \.server.host, "Address to listen on. Beyond loopback a token is required."),

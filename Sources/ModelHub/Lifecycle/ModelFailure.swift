@@ -6,6 +6,7 @@ public enum ModelFailure: ReportableError, Equatable {
     case noChatModel
     case noEmbedder
     case noSpeech
+    case noImageModel
     case cannot(String, capability: String)
     /// Too large for the processor, and the machine lacks what it needs. Bytes.
     case gpuRequired(String, parameters: Int64, lack: GPUGuard.Lack, needed: Int, free: Int)
@@ -31,6 +32,10 @@ public enum ModelFailure: ReportableError, Equatable {
             ErrorReport(.unavailable, code: "model_not_fetched", "No model that embeds is at hand.", param: "model")
         case .noSpeech:
             ErrorReport(.unavailable, code: "model_not_fetched", "No model that hears or speaks is at hand.", param: "model")
+        case .noImageModel:
+            ErrorReport(
+                .unavailable, code: "model_not_fetched",
+                "No model that makes pictures is at hand. Name an endpoint with the capability images in the configuration.", param: "model")
         case .cannot(let id, let capability):
             ErrorReport(
                 .invalidRequest, code: "model_not_suitable", "The model \"\(id)\" can't \(capability).", param: "model")

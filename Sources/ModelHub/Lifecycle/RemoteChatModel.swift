@@ -45,21 +45,13 @@ public struct RemoteChatModel: ChatModel {
         }
     }
 
-    /// Asks for the list of models, a Triton server for its model: any answer but that of a gateway without a server behind it shows life.
+    /// Asks for the list of models, a Triton server for its model.
     func probe(timeout: Duration) async -> PoolState.Probe {
-        do {
-            let context = RequestContext(deadline: .after(timeout))
-            switch client {
-            case .openAI(let client): _ = try await client.models(context: context)
-            case .triton(let triton, _):
-                return try await triton.isReady(model: endpoint.model ?? endpoint.id, context: context) ? .alive : .failed
-            }
-            return .alive
-        } catch {
-            switch error {
-            case EndpointError.unavailable, EndpointError.silent, EndpointError.died, EndpointError.failed: return .failed
-            case is DeadlineExceeded: return .failed
-            default: return .alive
+        switch client {
+        case .openAI(let client): await EndpointProbe.models(of: client, timeout: timeout)
+        case .triton(let triton, _):
+            await EndpointProbe.asking {
+                try await triton.isReady(model: endpoint.model ?? endpoint.id, context: RequestContext(deadline: .after(timeout)))
             }
         }
     }

@@ -3,6 +3,19 @@ import Foundations
 /// The pools of models that chat.
 package typealias ChatPool = EndpointPool<any ChatModel>
 
+/// A pool of whatever models, as those see it who look after pools.
+protocol ManagedPool: Actor {
+    nonisolated var id: String { get }
+    nonisolated var lane: Lane { get }
+    var summary: PoolSummary { get async }
+    var health: [(endpoint: String, isUp: Bool)] { get }
+    func drain(_ endpoint: String) async throws
+    func remove(_ endpoint: String) async throws
+    func dueProbes() async -> [@Sendable () async -> Void]
+}
+
+extension EndpointPool: ManagedPool {}
+
 /// Endpoints behind one model id, with the lane in front of them. Keeps the lane's slots in step with the endpoints' health.
 package actor EndpointPool<Model: Sendable> {
     package typealias Member = PoolMember<Model>

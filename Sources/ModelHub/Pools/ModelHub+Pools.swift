@@ -32,6 +32,7 @@ extension ModelHub {
 
     private func pool(_ configured: PoolConfiguration) async throws -> ChatPool {
         if let pool = pools[configured.id] { return pool }
+        if isImagePool(configured) { throw ModelFailure.cannot(configured.id, capability: "chat") }
         var folders: [String: URL] = [:]
         for case .model(let id, _) in configured.members { folders[id] = try await store.path(of: try chatManifest(id).id) }
         // Another caller may have come first while we looked; from here on nothing is waited for.
@@ -136,7 +137,7 @@ extension ModelHub {
         await metrics.collect { [weak self] in await self?.gauges ?? [] }
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                for pool in pools.values {
+                for pool in openPools {
                     for probe in await pool.dueProbes() { group.addTask { await probe() } }
                 }
                 try? await Task.sleep(for: Self.probeRound)
@@ -144,11 +145,14 @@ extension ModelHub {
         }
     }
 
+    /// Of every kind of model.
+    private var openPools: [any ManagedPool] { Array(pools.values) + Array(imagePools.values) }
+
     private var gauges: [MetricsRegistry.Gauge] {
         get async {
             var up: [(labels: [(String, String)], value: Double)] = []
             var gauges: [MetricsRegistry.Gauge] = []
-            for pool in pools.values {
+            for pool in openPools {
                 gauges += await pool.lane.gauges
                 for (endpoint, isUp) in await pool.health {
                     up.append(([("pool", pool.id), ("endpoint", endpoint)], isUp ? 1 : 0))
@@ -164,18 +168,23 @@ extension ModelHub {
 extension ModelHub: PoolDirectory {
     public func poolSummaries() async -> [PoolSummary] {
         // Configured pools are there before anybody asked for them, where their models are.
-        for configured in configuration.pools { _ = try? await pool(configured) }
+        for configured in configuration.pools { _ = try? await existingPool(configured.id) }
         var summaries: [PoolSummary] = []
-        for pool in pools.values { summaries.append(await pool.summary) }
+        for pool in openPools { summaries.append(await pool.summary) }
         return summaries.sorted { $0.id < $1.id }
     }
 
     public func add(_ endpoint: NewEndpoint, to id: String) async throws -> PoolSummary {
-        let pool = try await existingPool(id)
+        let existing = try await existingPool(id)
+        if case .remote(let endpoint) = endpoint, let fault = endpoint.urlFault { throw PoolError.invalidEndpoint(reason: fault) }
+        if let pool = existing as? ImagePool {
+            guard case .remote(let endpoint) = endpoint else { throw ModelFailure.cannot(id, capability: "have replicas") }
+            try await pool.add(try imageMember(endpoint))
+            return await pool.summary
+        }
+        guard let pool = existing as? ChatPool else { throw PoolError.noSuchPool(id) }
         switch endpoint {
-        case .remote(let endpoint):
-            if let fault = endpoint.urlFault { throw PoolError.invalidEndpoint(reason: fault) }
-            try await pool.add(try member(endpoint))
+        case .remote(let endpoint): try await pool.add(try member(endpoint))
         case .replica(let model, let name):
             let folder = try await store.path(of: try chatManifest(model).id)
             let member = try replica(of: model, in: folder, id: name)
@@ -201,9 +210,10 @@ extension ModelHub: PoolDirectory {
         return await pool.summary
     }
 
-    private func existingPool(_ id: String) async throws -> ChatPool {
+    private func existingPool(_ id: String) async throws -> any ManagedPool {
         if let pool = pools[id] { return pool }
+        if let pool = imagePools[id] { return pool }
         guard let configured = configuration.pools.first(where: { $0.id == id }) else { throw PoolError.noSuchPool(id) }
-        return try await pool(configured)
+        return isImagePool(configured) ? try imagePool(id) : try await pool(configured)
     }
 }

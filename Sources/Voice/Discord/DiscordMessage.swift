@@ -11,7 +11,7 @@ package enum DiscordMessage {
     /// - Parameters:
     ///   - bot: the bot's own user id.
     ///   - isDirect: whether the channel belongs to the bot and one user; everything written there is for the bot. Elsewhere it is
-    ///     what mentions the bot, replies to it, or starts with "!".
+    ///     what mentions the bot, replies to it, or is one of its commands: other bots of a server listen to "!" as well.
     /// - Returns: `nil` for what isn't for the bot, comes from a bot, or has neither text nor sound.
     package static func read(_ message: JSONValue, bot: String, isDirect: Bool) -> BotMessage? {
         guard let id = message["id"]?.stringValue, let channel = message["channel_id"]?.stringValue, let author = message["author"],
@@ -24,7 +24,7 @@ package enum DiscordMessage {
         let text = text(message["content"]?.stringValue ?? "", mentions: mentions, bot: bot)
         let isReply = message["referenced_message"]?["author"]?["id"]?.stringValue == bot
         let isMention = mentions.contains { $0["id"]?.stringValue == bot }
-        guard isDirect || isReply || isMention || isCommand(text) else { return nil }
+        guard isDirect || isReply || isMention || isKnownCommand(text) else { return nil }
         let attachment = sound(in: message)
         guard !text.isEmpty || attachment != nil else { return nil }
         return BotMessage(
@@ -34,6 +34,10 @@ package enum DiscordMessage {
     }
 
     private static func isCommand(_ text: String) -> Bool { text.hasPrefix("!") && text.dropFirst().first?.isLetter == true }
+
+    private static func isKnownCommand(_ text: String) -> Bool {
+        isCommand(text) && ChatCommand(text, on: .discord).map { $0 != .unknown } == true
+    }
 
     /// The content without mentions of the bot, and with names where others are mentioned.
     private static func text(_ content: String, mentions: [JSONValue], bot: String) -> String {

@@ -1,0 +1,26 @@
+import Engines
+import Foundations
+
+/// A model that makes pictures, with a line in front of it and one or more endpoints behind it.
+struct PooledImageModel: ImageGenerator {
+    let id: String
+    let backend: String
+    let pool: ImagePool
+
+    init(pool: ImagePool, backends: Set<String>) {
+        id = pool.id
+        backend = backends.count == 1 ? backends.first ?? "pool" : "pool"
+        self.pool = pool
+    }
+
+    func generate(
+        _ request: ImageRequest, context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void
+    ) async throws -> GeneratedImage {
+        try await pool.serve("image_generation", context, onQueued: onQueued) { model, context in
+            try await model.generate(request, context: context, onQueued: { _ in })
+        }
+    }
+}
+
+/// The pools of models that make pictures.
+package typealias ImagePool = EndpointPool<any ImageGenerator>
