@@ -109,6 +109,7 @@ let package = Package(
             ],
             // Its tests crash turns between any two steps, which no public name reaches.
             swiftSettings: swiftSettings + [.unsafeFlags(["-enable-testing"])]),
+        .target(name: "ImageStudio", dependencies: ["Foundations", "Media", "Engines", "ModelHub"], swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(
             name: "InferenceProtocol",
@@ -129,7 +130,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "InferenceProtocol",
+                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "ImageStudio", "InferenceProtocol",
                 "SpeechProtocol", "CPage",
                 "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -143,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "Gateway",
+                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "ImageStudio", "Gateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -188,6 +189,8 @@ let package = Package(
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: swiftSettings),
         .testTarget(
             name: "VoiceTests", dependencies: ["Voice", .product(name: "Logging", package: "swift-log")], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ImageStudioTests", dependencies: ["ImageStudio"], resources: [.copy("Policy/policy-cases.tsv")], swiftSettings: swiftSettings),
         .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GatewayTests",

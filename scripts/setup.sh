@@ -2,14 +2,16 @@
 # Prepares this machine and checkout. Does only what is missing, goes on where an interrupted run stopped, says nothing
 # when all is there, and needs no network then.
 #
-#   scripts/setup.sh [program|run|tests]
+#   scripts/setup.sh [program|run|images|tests]
 #
 #   program   what the binary needs to start: packages, speech library, ONNX Runtime, release build
 #   run       also what answering needs: llama-server, sample clip, default models (default)
-#   tests     also what ./test needs: recordings, clips, Python clients, a browser
+#   images    the program and what making pictures needs: sd-server
+#   tests     also what ./test needs: sd-server, a tiny image model, recordings, clips, Python clients, a browser
 #
 # Environment: MARTLET_HOME (default ~/.cache/martlet) holds all that is fetched or built; MARTLET_OFFLINE=1 forbids the
-# network; MARTLET_LLAMA_SERVER names a llama-server to use; MARTLET_SKIP_PACKAGES=1 leaves Debian packages alone.
+# network; MARTLET_LLAMA_SERVER and MARTLET_SD_SERVER name a llama-server and an sd-server to use; MARTLET_SKIP_PACKAGES=1
+# leaves Debian packages alone.
 # Exit codes: 1 a step failed, 2 wrong usage, 3 something must be installed by hand, 4 the network is needed but forbidden.
 set -Eeuo pipefail
 
@@ -19,7 +21,7 @@ checkout=${scripts%/*}
 [[ $MARTLET_HOME == /* ]] || MARTLET_HOME=$PWD/$MARTLET_HOME
 export MARTLET_HOME
 
-for part in pins common packages sherpa onnxruntime build llama samples python promtool models; do
+for part in pins common packages sherpa onnxruntime build engines llama diffusion samples python promtool models; do
     # shellcheck source=/dev/null
     source "$scripts/setup/$part.sh"
 done
@@ -27,7 +29,8 @@ done
 case ${1:-run} in
     program) steps=(packages sherpa onnxruntime build) ;;
     run) steps=(packages sherpa onnxruntime build llama photos sample models) ;;
-    tests) steps=(packages sherpa onnxruntime build llama photos sample footage clips python promtool browser) ;;
+    images) steps=(packages sherpa onnxruntime build diffusion) ;;
+    tests) steps=(packages sherpa onnxruntime build llama diffusion photos sample footage clips python tiny_diffusion promtool browser) ;;
     *)
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2
         exit 2

@@ -7,6 +7,7 @@ import Foundations
 public struct PerceptionModels: Sendable {
     private let objects: SharedLoad<any Detector>
     private let faces: SharedLoad<any Detector>
+    private let nudity: SharedLoad<any Detector>
     private let text: SharedLoad<any TextReader>
 
     public init(store: ModelStore) {
@@ -25,6 +26,10 @@ public struct PerceptionModels: Sendable {
             let (_, folder) = try await store.present(.defaultFaceDetector)
             return try await CenterFaceDetector(model: folder.appending(path: "centerface.onnx"))
         }
+        nudity = SharedLoad {
+            let (_, folder) = try await store.present(.defaultNudityDetector)
+            return try await NudityDetector(model: folder.appending(path: "320n.onnx"), library: try await onnx.value())
+        }
         text = SharedLoad {
             let (_, folder) = try await store.present(.defaultTextReader)
             return try await PaddleTextReader(models: .init(folder: folder), library: try await onnx.value())
@@ -35,6 +40,8 @@ public struct PerceptionModels: Sendable {
     /// - Throws: these functions throw `ModelHubError.modelNotFetched` or `NativeEngineError`.
     public func objectDetector() async throws -> any Detector { try await objects.value() }
     public func faceDetector() async throws -> any Detector { try await faces.value() }
+    /// Finds faces and bare or covered parts of bodies.
+    public func nudityDetector() async throws -> any Detector { try await nudity.value() }
     public func textReader() async throws -> any TextReader { try await text.value() }
 }
 

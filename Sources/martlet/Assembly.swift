@@ -3,6 +3,7 @@ import Expressions
 import Foundation
 import Foundations
 import Gateway
+import ImageStudio
 import Jobs
 import Logging
 import ModelHub
@@ -173,7 +174,8 @@ struct Assembly: Sendable {
                 metrics: metrics, tracer: traces?.tracer, gpus: { await GPUStatus.current() },
                 embedders: embedders,
                 findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library,
-                expressions: expressions, speech: speech, voice: voice, history: history, telegram: bots?.webhook),
+                expressions: expressions, speech: speech, voice: voice, history: history, telegram: bots?.webhook,
+                pictures: PicturePipeline(models: hub, detector: { [perception] in try await perception.nudityDetector() }, metrics: metrics)),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])

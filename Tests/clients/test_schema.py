@@ -18,6 +18,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from support.painter import Painter
 from support.server import ServerProcess
 
 MODEL = "smollm2-135m-instruct"
@@ -69,7 +70,10 @@ def main():
     passed = failed = 0
     left_out = []
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    with ServerProcess("server.request_timeout=30s", f"models.chat={MODEL}", "models.offline=true") as server:
+    with Painter() as painter, ServerProcess(
+        "server.request_timeout=30s", f"models.chat={MODEL}", "models.offline=true",
+        configuration=f"endpoints: [{{id: painter, url: '{painter.url}', capabilities: [images]}}]\nimages: {{max_side: 256}}\n",
+    ) as server:
         schema = schemathesis.openapi.from_url(server.url("/openapi.json"))
         for result in schema.get_all_operations():
             operation = result.ok()

@@ -13,7 +13,7 @@ build_sources() {
 }
 
 # Part of it is compiled for this very processor; a checkout that moved to a lesser one is compiled anew.
-build_processor() { llama_instruction_sets | sha256sum; }
+build_processor() { list_instruction_sets | sha256sum; }
 
 build_versions() { sha256sum 2>/dev/null <"$checkout/Package.resolved" || echo none; }
 

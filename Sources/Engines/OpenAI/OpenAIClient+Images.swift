@@ -6,8 +6,10 @@ extension OpenAIClient {
     /// Has one picture made. Cancelling the task closes the connection, which makes most engines stop.
     /// - Throws: as `stream`.
     public func generateImage(_ image: ImageRequest, context: RequestContext) async throws -> GeneratedImage {
+        // By this route, sd-server takes orders from inside the prompt between such marks; whoever writes a prompt has none to give.
+        let prompt = image.prompt.replacing(/<\/?\s*sd_cpp_extra_args\s*>/.ignoresCase(), with: " ")
         var body: [String: JSONValue] = [
-            "model": .string(model), "prompt": .string(image.prompt), "n": 1, "size": .string("\(image.size.width)x\(image.size.height)"),
+            "model": .string(model), "prompt": .string(prompt), "n": 1, "size": .string("\(image.size.width)x\(image.size.height)"),
             "response_format": "b64_json", "seed": .integer(Int(image.seed)),
         ]
         // Names that OpenAI's API hasn't, in the words of most servers of one's own.

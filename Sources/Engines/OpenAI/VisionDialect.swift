@@ -59,7 +59,7 @@ public struct VisionDialect: Sendable {
     private func ownFields(_ request: ChatRequest) -> [String: JSONValue] {
         switch kind {
         // Triton has a protocol of its own; its OpenAI front end speaks `openai`.
-        case .openai, .triton: [:]
+        case .openai, .triton, .sdcpp: [:]
         // Whether prompts are kept is the caller's to say, where it does.
         case .llama: ["cache_prompt": request.extra["cache_prompt"] ?? true, "return_progress": true]
         case .vllm: videoMetadata(request)

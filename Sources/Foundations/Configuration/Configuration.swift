@@ -233,6 +233,8 @@ public struct EndpointConfiguration: Sendable, Equatable {
         case vllm
         /// llama-server: image parts, prompt progress, cache reuse.
         case llama
+        /// stable-diffusion.cpp's `sd-server`: pictures as jobs, with seeds. Its URL is the one before `/sdcpp`.
+        case sdcpp
         /// Triton's own protocol: text through its generate extension, tensors through the Open Inference Protocol.
         case triton
     }

@@ -17,6 +17,7 @@ extension EndpointConfiguration {
 
     /// Why the capabilities don't go with the dialect; `nil` when they do.
     public var capabilityFault: String? {
+        if dialect == .sdcpp { return capabilities == [.images] ? nil : "the dialect sdcpp has the capability images alone" }
         if dialect != .triton { return takesTensors ? "tensors need the dialect triton" : nil }
         return vision || hears || embeds ? "the dialect triton has the capabilities chat and tensors" : nil
     }

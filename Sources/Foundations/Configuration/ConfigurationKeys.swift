@@ -191,6 +191,7 @@ extension ConfigurationKey {
                 }
             }
             if endpoint.dialect == .triton, fields["capabilities"] == nil { endpoint.capabilities = [.tensors] }
+            if endpoint.dialect == .sdcpp, fields["capabilities"] == nil { endpoint.capabilities = [.images] }
             if let fault = endpoint.capabilityFault { throw Unfit(message: "endpoint \"\(endpoint.id)\": \(fault)") }
             guard !endpoints.contains(where: { $0.id == endpoint.id }) else {
                 throw Unfit(message: "two endpoints are named \"\(endpoint.id)\"")

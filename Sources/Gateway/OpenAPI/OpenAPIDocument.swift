@@ -39,7 +39,8 @@ package struct OpenAPIDocument {
             "paths": .object(paths),
             "components": [
                 "schemas": .object(
-                    Schemas.all(configuration).merging(InferenceSchemas.all) { first, _ in first }.merging(Schemas.voice) { first, _ in first }),
+                    Schemas.all(configuration).merging(InferenceSchemas.all) { first, _ in first }.merging(Schemas.voice) { first, _ in first }
+                        .merging(Schemas.images(configuration)) { first, _ in first }),
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer"]],
             ],
         ]

@@ -2,7 +2,7 @@ import CFFmpeg
 import Foundation
 import Foundations
 
-/// Still pictures: JPEG and PNG out; JPEG, PNG, WebP, GIF, BMP, TIFF and PNM in.
+/// Still pictures: JPEG, PNG and WebP out; JPEG, PNG, WebP, GIF, BMP, TIFF and PNM in.
 public enum ImageCodec {
     /// A JPEG file.
     /// - Parameter quality: 1 (small) to 100 (best). From 90 on colours keep their full resolution.
@@ -17,6 +17,13 @@ public enum ImageCodec {
     /// - Throws: `MediaError.engineFailed`; `CancellationError`.
     public static func png(_ image: RGBImage) async throws -> Data {
         try await MediaThreads.run(stallTimeout: .seconds(60)) { _ in try ImageEncoder.png(image) }
+    }
+
+    /// A WebP file.
+    /// - Parameter quality: 1 (small) to 100 (best).
+    /// - Throws: `MediaError.engineFailed`; `CancellationError`.
+    public static func webp(_ image: RGBImage, quality: Int) async throws -> Data {
+        try await MediaThreads.run(stallTimeout: .seconds(60)) { _ in try ImageEncoder.webp(image, quality: quality) }
     }
 
     /// Decodes the first picture of a file: turned as its EXIF orientation says, transparency on white.

@@ -8,18 +8,23 @@ enum ImageEncoder {
         // FFmpeg's scale runs from 1 (best) to 31.
         let scale = 1 + Int32((Double(100 - quality) * 30 / 99).rounded())
         return try encode(
-            image, AV_CODEC_ID_MJPEG, quality >= 90 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P, scale: scale)
+            image, avcodec_find_encoder(AV_CODEC_ID_MJPEG), quality >= 90 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P, scale: scale)
     }
 
     static func png(_ image: RGBImage) throws -> Data {
-        try encode(image, AV_CODEC_ID_PNG, AV_PIX_FMT_RGB24, scale: nil)
+        try encode(image, avcodec_find_encoder(AV_CODEC_ID_PNG), AV_PIX_FMT_RGB24, scale: nil)
+    }
+
+    static func webp(_ image: RGBImage, quality: Int) throws -> Data {
+        // By its name: for the format alone, FFmpeg takes its encoder of animations.
+        try encode(image, avcodec_find_encoder_by_name("libwebp"), AV_PIX_FMT_BGRA, scale: Int32(min(100, max(1, quality))))
     }
 
     private static func encode(
-        _ image: RGBImage, _ codecID: AVCodecID, _ format: AVPixelFormat, scale: Int32?
+        _ image: RGBImage, _ encoder: UnsafePointer<AVCodec>?, _ format: AVPixelFormat, scale: Int32?
     ) throws -> Data {
         silenceFFmpegOnce()
-        guard image.width > 0, image.height > 0, let codec = avcodec_find_encoder(codecID) else {
+        guard image.width > 0, image.height > 0, let codec = encoder else {
             throw MediaError.engineFailed
         }
         var owned = avcodec_alloc_context3(codec)

