@@ -13,8 +13,6 @@ public final class SpeechVoice: Sendable {
 
     /// Seconds of silence behind a sentence.
     private static let pause = 0.2
-    /// Utterances that are worked on at the same time.
-    static let atOnce = 2
 
     /// Loads the libraries and the model.
     /// - Throws: `SpeechError.phonemesUnavailable`, `.voiceMalformed`; `NativeEngineError.libraryUnavailable`, `.modelMissing`,
@@ -44,9 +42,14 @@ public final class SpeechVoice: Sendable {
             throw SpeechError.languageNotSpoken(String(language), model: id, languages: languages)
         }
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: AudioSamples.self)
-        let task = Task { [speaker] in
+        let task = Task { [speaker, phonemes] in
             do {
-                try await say(request, speaker: speaker, by: context.deadline) { continuation.yield($0) }
+                for part in phonemes.parts(of: request.text) {
+                    for utterance in try await phonemes.utterances(of: part, by: context.deadline) {
+                        let sound = try await say(utterance, speaker: speaker, speed: request.speed)
+                        if !sound.samples.isEmpty { continuation.yield(sound) }
+                    }
+                }
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
@@ -55,33 +58,6 @@ public final class SpeechVoice: Sendable {
         // The stream owns the task: who lets go of it ends the work.
         continuation.onTermination = { _ in task.cancel() }
         return stream
-    }
-
-    /// Says utterances in order, some at once: alone, none keeps the processor busy. The first one has it to itself, as somebody waits.
-    private func say(
-        _ request: SpeechRequest, speaker: Int, by deadline: Deadline, _ yield: @escaping @Sendable (AudioSamples) -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: (place: Int, sound: AudioSamples).self) { group in
-            var (begun, told) = (0, 0)
-            var ready: [Int: AudioSamples] = [:]
-            func takeOne() async throws -> Bool {
-                guard let done = try await group.next() else { return false }
-                ready[done.place] = done.sound
-                while let sound = ready.removeValue(forKey: told) {
-                    told += 1
-                    if !sound.samples.isEmpty { yield(sound) }
-                }
-                return true
-            }
-            for part in phonemes.parts(of: request.text) {
-                for utterance in try await phonemes.utterances(of: part, by: deadline) {
-                    while begun - told >= (begun == 1 ? 1 : Self.atOnce), try await takeOne() {}
-                    group.addTask { [begun] in (begun, try await self.say(utterance, speaker: speaker, speed: request.speed)) }
-                    begun += 1
-                }
-            }
-            while try await takeOne() {}
-        }
     }
 
     private func say(_ utterance: Phonemes.Utterance, speaker: Int, speed: Double) async throws -> AudioSamples {
