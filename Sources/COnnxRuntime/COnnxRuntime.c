@@ -2,6 +2,10 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 typedef struct {
     OrtTable (*get_api)(uint32_t version);
@@ -26,4 +30,20 @@ OrtTable ort_open(const char *path, const char **version, char *message, size_t 
     OrtTable table = base->get_api(ORT_INTERFACE_VERSION);
     if (!table) snprintf(message, capacity, "interface version %d is not offered", ORT_INTERFACE_VERSION);
     return table;
+}
+
+void ort_map_large_memory(size_t bytes) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, (int)bytes);
+    // Without this, setting the one above fixes the other at 128 KiB, and small tensors come and go with system calls.
+    mallopt(M_TRIM_THRESHOLD, (int)(4 * bytes));
+#else
+    (void)bytes;
+#endif
+}
+
+void ort_return_freed_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -17,15 +17,6 @@
     USE(SherpaOnnxDecodeOfflineStream) \
     USE(SherpaOnnxGetOfflineStreamResult) \
     USE(SherpaOnnxDestroyOfflineRecognizerResult) \
-    USE(SherpaOnnxCreateVoiceActivityDetector) \
-    USE(SherpaOnnxDestroyVoiceActivityDetector) \
-    USE(SherpaOnnxVoiceActivityDetectorAcceptWaveform) \
-    USE(SherpaOnnxVoiceActivityDetectorEmpty) \
-    USE(SherpaOnnxVoiceActivityDetectorFront) \
-    USE(SherpaOnnxVoiceActivityDetectorPop) \
-    USE(SherpaOnnxVoiceActivityDetectorFlush) \
-    USE(SherpaOnnxDestroySpeechSegment) \
-    USE(SherpaOnnxVoiceActivityDetectorDetected) \
     USE(SherpaOnnxOfflineRecognizerSetConfig) \
     USE(SherpaOnnxCreateOnlineRecognizer) \
     USE(SherpaOnnxDestroyOnlineRecognizer) \
@@ -60,11 +51,6 @@ struct SpeechRecogniser {
     char *paths[4];
     int32_t threads;
     char language[16];
-};
-
-struct SpeechDetector {
-    SpeechLibrary api;
-    const SherpaOnnxVoiceActivityDetector *detector;
 };
 
 SpeechLibrary *speech_open(const char *path, char *message, size_t capacity) {
@@ -102,10 +88,6 @@ static SherpaOnnxOfflineRecognizerConfig offline_config(const SpeechRecogniser *
     config.feat_config.feature_dim = 80;
     SherpaOnnxOfflineModelConfig *model = &config.model_config;
     switch (self->family) {
-    case SPEECH_MOONSHINE:
-        model->moonshine.encoder = path(self, 0);
-        model->moonshine.merged_decoder = path(self, 1);
-        break;
     case SPEECH_WHISPER:
         model->whisper.encoder = path(self, 0);
         model->whisper.decoder = path(self, 1);
@@ -316,59 +298,6 @@ int32_t speech_stream_result(SpeechStream *self, SpeechResult *result) {
 
 void speech_stream_reset(SpeechStream *self) {
     self->streamer->api.SherpaOnnxOnlineStreamReset(self->streamer->recogniser, self->stream);
-}
-
-SpeechDetector *speech_detector_create(
-    const SpeechLibrary *library, const char *model, SpeechDetectorOptions options) {
-    SherpaOnnxVadModelConfig config;
-    memset(&config, 0, sizeof(config));
-    config.silero_vad.model = model;
-    config.silero_vad.threshold = options.threshold;
-    config.silero_vad.min_silence_duration = options.min_silence;
-    config.silero_vad.min_speech_duration = options.min_speech;
-    config.silero_vad.max_speech_duration = options.max_speech;
-    config.silero_vad.window_size = options.window;
-    config.sample_rate = options.sample_rate;
-    config.num_threads = 1;
-    config.provider = "cpu";
-
-    SpeechDetector *self = calloc(1, sizeof(SpeechDetector));
-    if (!self) return NULL;
-    self->api = *library;
-    // Twice the longest segment, so that the ring never drops the start of one that is still open.
-    self->detector = library->SherpaOnnxCreateVoiceActivityDetector(&config, 2 * options.max_speech + 10);
-    if (!self->detector) {
-        free(self);
-        return NULL;
-    }
-    return self;
-}
-
-void speech_detector_destroy(SpeechDetector *self) {
-    if (!self) return;
-    self->api.SherpaOnnxDestroyVoiceActivityDetector(self->detector);
-    free(self);
-}
-
-void speech_detector_accept(SpeechDetector *self, const float *samples, int32_t count) {
-    self->api.SherpaOnnxVoiceActivityDetectorAcceptWaveform(self->detector, samples, count);
-}
-
-void speech_detector_flush(SpeechDetector *self) { self->api.SherpaOnnxVoiceActivityDetectorFlush(self->detector); }
-
-int32_t speech_detector_next(SpeechDetector *self, int32_t *start, int32_t *count) {
-    if (self->api.SherpaOnnxVoiceActivityDetectorEmpty(self->detector)) return 0;
-    const SherpaOnnxSpeechSegment *segment = self->api.SherpaOnnxVoiceActivityDetectorFront(self->detector);
-    if (!segment) return 0;
-    *start = segment->start;
-    *count = segment->n;
-    self->api.SherpaOnnxDestroySpeechSegment(segment);
-    self->api.SherpaOnnxVoiceActivityDetectorPop(self->detector);
-    return 1;
-}
-
-int32_t speech_detector_hears(SpeechDetector *self) {
-    return self->api.SherpaOnnxVoiceActivityDetectorDetected(self->detector);
 }
 
 struct SpeechVoice {

@@ -124,6 +124,36 @@ import Testing
         }
     }
 
+    @Test func onlyWantedOutputsAreGiven() async throws {
+        try await withModel(OnnxBuilder.identity(elementType: 1, dimensions: [nil])) { file in
+            let session = try await OnnxSession.load(model: file, memory: .returned, library: library)
+            let tensor = try Tensor([1, 2], shape: [2])
+            #expect(try await session.run(["x": tensor], wanted: ["y"]) == ["y": tensor])
+            #expect(try await session.run(["x": tensor], wanted: ["y", "y"]) == ["y": tensor])
+            await #expect(throws: NativeEngineError.invalidTensor(reason: "there is no output z")) {
+                try await session.run(["x": tensor], wanted: ["z"])
+            }
+        }
+    }
+
+    @Test func graphsAreTakenApartAndPutTogether() async throws {
+        let model = [UInt8](OnnxBuilder.identity(elementType: 1, dimensions: [nil, 3], metadata: [("key", "value")]))
+        let again = try #require(OnnxGraph(model)).bytes()
+        try await withModel(Data(again)) { file in
+            let session = try await OnnxSession.load(model: file, library: library)
+            let tensor = try Tensor([1, 2, 3], shape: [1, 3])
+            #expect(try await session.run(["x": tensor]) == ["y": tensor])
+            #expect(session.metadata == ["key": "value"])
+        }
+        // Damaged files are no models, or others; neither reads past the end.
+        for end in model.indices { _ = OnnxGraph([UInt8](model[..<end]))?.bytes() }
+        for place in model.indices {
+            var damaged = model
+            damaged[place] = 255
+            _ = OnnxGraph(damaged)?.bytes()
+        }
+    }
+
     @Test func concurrentRunsOfOneSessionAgree() async throws {
         try await withModel(OnnxBuilder.identity(elementType: 1, dimensions: [nil])) { file in
             let session = try await OnnxSession.load(model: file, concurrency: 4, library: library)

@@ -31,8 +31,13 @@ enum {
     ORT_SLOT_GET_ERROR_MESSAGE = 2,
     ORT_SLOT_CREATE_ENV = 3,
     ORT_SLOT_CREATE_SESSION = 7,
+    ORT_SLOT_CREATE_SESSION_FROM_ARRAY = 8,
     ORT_SLOT_RUN = 9,
     ORT_SLOT_CREATE_SESSION_OPTIONS = 10,
+    ORT_SLOT_SET_OPTIMISED_MODEL_PATH = 11,
+    ORT_SLOT_DISABLE_MEMORY_PATTERN = 17,
+    ORT_SLOT_DISABLE_CPU_ARENA = 19,
+    ORT_SLOT_SET_OPTIMISATION = 23,
     ORT_SLOT_SET_INTRA_OP_THREADS = 24,
     ORT_SLOT_SET_INTER_OP_THREADS = 25,
     ORT_SLOT_INPUT_COUNT = 30,
@@ -87,6 +92,13 @@ enum {
 /// The library stays loaded for the life of the process. `version` receives a string that lives as long.
 OrtTable ort_open(const char *path, const char **version, char *message, size_t capacity);
 
+/// Makes the process take memory of more than `bytes` straight from the system, which gets it back as soon as it is freed.
+/// By itself the C library raises that limit with each large piece that is freed, and then keeps such pieces. Does nothing
+/// where there is no such choice.
+void ort_map_large_memory(size_t bytes);
+/// Gives freed memory that the C library keeps back to the system.
+void ort_return_freed_memory(void);
+
 #define ORT_CALL(table, slot, type) ((type)(table)[slot])
 
 static inline int32_t ort_error_code(OrtTable t, const OrtStatus *status) {
@@ -121,6 +133,22 @@ static inline OrtStatus *ort_add_session_config(
     return ORT_CALL(t, ORT_SLOT_ADD_SESSION_CONFIG,
                     OrtStatus * (*)(OrtSessionOptions *, const char *, const char *))(options, key, value);
 }
+/// Creating the session writes the model as it is then to `path`.
+static inline OrtStatus *ort_set_optimised_model_path(OrtTable t, OrtSessionOptions *options, const char *path) {
+    return ORT_CALL(t, ORT_SLOT_SET_OPTIMISED_MODEL_PATH, OrtStatus * (*)(OrtSessionOptions *, const char *))(options, path);
+}
+/// `level`: 0 none, 1 basic, 2 extended, 99 all.
+static inline OrtStatus *ort_set_optimisation(OrtTable t, OrtSessionOptions *options, int32_t level) {
+    return ORT_CALL(t, ORT_SLOT_SET_OPTIMISATION, OrtStatus * (*)(OrtSessionOptions *, int32_t))(options, level);
+}
+/// Runs allocate each tensor by itself, instead of all that one run of the same shapes needed at once.
+static inline OrtStatus *ort_disable_memory_pattern(OrtTable t, OrtSessionOptions *options) {
+    return ORT_CALL(t, ORT_SLOT_DISABLE_MEMORY_PATTERN, OrtStatus * (*)(OrtSessionOptions *))(options);
+}
+/// Runs take memory from the system and free it, instead of keeping it in an arena.
+static inline OrtStatus *ort_disable_cpu_arena(OrtTable t, OrtSessionOptions *options) {
+    return ORT_CALL(t, ORT_SLOT_DISABLE_CPU_ARENA, OrtStatus * (*)(OrtSessionOptions *))(options);
+}
 static inline void ort_release_options(OrtTable t, OrtSessionOptions *options) {
     ORT_CALL(t, ORT_SLOT_RELEASE_SESSION_OPTIONS, void (*)(OrtSessionOptions *))(options);
 }
@@ -130,6 +158,13 @@ static inline OrtStatus *ort_create_session(
     return ORT_CALL(t, ORT_SLOT_CREATE_SESSION,
                     OrtStatus * (*)(const OrtEnv *, const char *, const OrtSessionOptions *, OrtSession **))(
         env, path, options, out);
+}
+/// `data` may go once the session is there.
+static inline OrtStatus *ort_create_session_from_array(
+    OrtTable t, const OrtEnv *env, const void *data, size_t bytes, const OrtSessionOptions *options, OrtSession **out) {
+    return ORT_CALL(t, ORT_SLOT_CREATE_SESSION_FROM_ARRAY,
+                    OrtStatus * (*)(const OrtEnv *, const void *, size_t, const OrtSessionOptions *, OrtSession **))(
+        env, data, bytes, options, out);
 }
 static inline void ort_release_session(OrtTable t, OrtSession *session) {
     ORT_CALL(t, ORT_SLOT_RELEASE_SESSION, void (*)(OrtSession *))(session);

@@ -1,7 +1,7 @@
 #pragma once
-// Speech recognition, voice activity detection and speech synthesis by sherpa-onnx, loaded at run time.
+// Speech recognition and speech synthesis by sherpa-onnx, loaded at run time.
 //
-// Nothing here is safe to call from two threads at once on the same recogniser, stream, detector or voice.
+// Nothing here is safe to call from two threads at once on the same recogniser, stream or voice.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,7 +10,6 @@ typedef struct SpeechLibrary SpeechLibrary;
 typedef struct SpeechRecogniser SpeechRecogniser;
 typedef struct SpeechStreamer SpeechStreamer;
 typedef struct SpeechStream SpeechStream;
-typedef struct SpeechDetector SpeechDetector;
 typedef struct SpeechVoice SpeechVoice;
 
 /// Opens libsherpa-onnx-c-api.so, which finds the libonnxruntime.so beside it. NULL with `message` filled in on failure.
@@ -21,8 +20,6 @@ void speech_close(SpeechLibrary *library);
 // MARK: Recognition of whole utterances
 
 typedef enum {
-    /// Encoder and merged decoder.
-    SPEECH_MOONSHINE,
     /// Encoder and decoder; takes a language.
     SPEECH_WHISPER,
     /// Encoder, decoder and joiner, as NVIDIA's Parakeet TDT.
@@ -84,35 +81,6 @@ int32_t speech_stream_is_endpoint(SpeechStream *stream);
 /// What was heard since the start or the last reset. Times are counted from there. Returns 0, or -1.
 int32_t speech_stream_result(SpeechStream *stream, SpeechResult *result);
 void speech_stream_reset(SpeechStream *stream);
-
-// MARK: Voice activity
-
-typedef struct {
-    /// Speech probability from which a window counts as speech.
-    float threshold;
-    /// Seconds of silence that end a segment.
-    float min_silence;
-    /// Seconds of speech that make a segment.
-    float min_speech;
-    /// Seconds after which a segment is cut at the next likely place.
-    float max_speech;
-    /// Samples of one window: 512 at 16 kHz.
-    int32_t window;
-    int32_t sample_rate;
-} SpeechDetectorOptions;
-
-/// A Silero voice activity detector. NULL on failure.
-SpeechDetector *speech_detector_create(
-    const SpeechLibrary *library, const char *model, SpeechDetectorOptions options);
-void speech_detector_destroy(SpeechDetector *detector);
-/// Takes one window of samples.
-void speech_detector_accept(SpeechDetector *detector, const float *samples, int32_t count);
-/// Whether somebody is speaking at the end of what was taken.
-int32_t speech_detector_hears(SpeechDetector *detector);
-/// Ends the sound: a segment still open is closed.
-void speech_detector_flush(SpeechDetector *detector);
-/// Takes the next finished segment: 1 and its place in samples from the start, or 0 when there is none.
-int32_t speech_detector_next(SpeechDetector *detector, int32_t *start, int32_t *count);
 
 // MARK: Synthesis
 

@@ -48,6 +48,14 @@ public final class OnnxLibrary: @unchecked Sendable {
         if let message = Self.takeMessage(table, status) { throw failure(message) }
     }
 
+    /// From now on, large tensors of the whole process go back to the system when they are freed.
+    static func mapLargeMemory() { _ = largeMemoryIsMapped }
+
+    private static let largeMemoryIsMapped: Void = ort_map_large_memory(1 << 20)
+
+    /// Gives what was freed, and is kept for later, back to the system.
+    static func returnFreedMemory() { ort_return_freed_memory() }
+
     private static func takeMessage(_ table: OrtTable, _ status: OpaquePointer?) -> String? {
         guard let status else { return nil }
         defer { ort_release_status(table, status) }

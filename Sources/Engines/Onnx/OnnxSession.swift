@@ -19,6 +19,14 @@ public final class OnnxSession: @unchecked Sendable {
         public let shape: [Int?]
     }
 
+    /// What becomes of the memory that a run needs besides the model.
+    public enum Memory: Sendable {
+        /// The session keeps as much as its largest run took: the fastest, for runs that are small or alike.
+        case kept
+        /// It goes back to the system: for runs that need much, or another amount each time.
+        case returned
+    }
+
     public let inputs: [Port]
     public let outputs: [Port]
     /// The model's custom metadata, for example PP-OCR's `character` list.
@@ -35,19 +43,39 @@ public final class OnnxSession: @unchecked Sendable {
     ///   - concurrency: Runs at once; further ones wait.
     /// - Throws: `NativeEngineError.modelMissing`, `.modelRejected`.
     public static func load(
-        model: URL, threads: Int = 1, concurrency: Int = 1, library: OnnxLibrary
+        model: URL, threads: Int = 1, concurrency: Int = 1, memory: Memory = .kept, library: OnnxLibrary
     ) async throws -> OnnxSession {
         let workers = WorkerThreads(name: "onnx", width: concurrency)
         return try await workers.run {
-            try OnnxSession(model: model, threads: threads, library: library, workers: workers)
+            try OnnxSession(model: model, threads: threads, memory: memory, library: library, workers: workers)
         }
     }
 
+    /// Where the model comes from.
+    enum Source {
+        case file(URL)
+        /// A file that is also written in ONNX's form to another place, as it is: not made faster.
+        case copied(URL, to: URL)
+        /// A whole model in ONNX's form, and its name in messages.
+        case bytes([UInt8], name: String)
+    }
+
     /// Loads a model. Reads and optimises the file, which takes up to seconds: not for the cooperative pool.
-    init(model: URL, threads: Int, library: OnnxLibrary, workers: WorkerThreads) throws {
-        let name = model.deletingPathExtension().lastPathComponent
-        guard FileManager.default.isReadableFile(atPath: model.path) else {
-            throw NativeEngineError.modelMissing(name: name)
+    convenience init(model: URL, threads: Int, memory: Memory = .kept, library: OnnxLibrary, workers: WorkerThreads) throws {
+        try self.init(.file(model), threads: threads, memory: memory, library: library, workers: workers)
+    }
+
+    /// Loads a model from anywhere: not for the cooperative pool.
+    init(
+        _ source: Source, threads: Int, memory: Memory, library: OnnxLibrary,
+        workers: WorkerThreads = WorkerThreads(name: "onnx", width: 1)
+    ) throws {
+        let name: String
+        switch source {
+        case .file(let file), .copied(let file, _):
+            name = file.deletingPathExtension().lastPathComponent
+            guard FileManager.default.isReadableFile(atPath: file.path) else { throw NativeEngineError.modelMissing(name: name) }
+        case .bytes(_, let given): name = given
         }
         let table = library.table
         func check(_ status: OpaquePointer?) throws {
@@ -61,9 +89,23 @@ public final class OnnxSession: @unchecked Sendable {
         try check(ort_set_inter_op_threads(table, options, 1))
         // Waiting threads sleep instead of spinning: they share the machine with the language model.
         try check(ort_add_session_config(table, options, "session.intra_op.allow_spinning", "0"))
+        if memory == .returned {
+            try check(ort_disable_cpu_arena(table, options))
+            try check(ort_disable_memory_pattern(table, options))
+            OnnxLibrary.mapLargeMemory()
+        }
 
         var opened: OpaquePointer?
-        try check(ort_create_session(table, library.environment, model.path, options, &opened))
+        switch source {
+        case .file(let file): try check(ort_create_session(table, library.environment, file.path, options, &opened))
+        case .copied(let file, let copy):
+            try check(ort_set_optimisation(table, options, 0))
+            try check(ort_set_optimised_model_path(table, options, copy.path))
+            try check(ort_add_session_config(table, options, "session.save_model_format", "ONNX"))
+            try check(ort_create_session(table, library.environment, file.path, options, &opened))
+        case .bytes(let bytes, _):
+            try check(ort_create_session_from_array(table, library.environment, bytes, bytes.count, options, &opened))
+        }
         guard let session = opened else { throw NativeEngineError.modelRejected(name: name, reason: "no session") }
         do {
             let description = OnnxDescription(library: library, session: session, model: name)
@@ -80,25 +122,28 @@ public final class OnnxSession: @unchecked Sendable {
         self.library = library
         self.name = name
         self.workers = workers
+        // Loading takes twice what the model needs in the end.
+        if memory == .returned { OnnxLibrary.returnFreedMemory() }
     }
 
     deinit { ort_release_session(library.table, session) }
 
     /// Runs the model on the session's own threads.
-    /// - Parameter inputs: A tensor for each input, by name.
-    /// - Returns: every output, by name.
-    /// - Throws: `NativeEngineError.invalidTensor` when an input is missing or of another type or rank;
-    ///   `.computationFailed`.
-    public func run(_ inputs: [String: Tensor]) async throws -> [String: Tensor] {
-        try await workers.run { try self.compute(inputs) }
+    /// - Parameters:
+    ///   - inputs: A tensor for each input, by name.
+    ///   - wanted: The names of the outputs to give; `nil`: all.
+    /// - Returns: the outputs by name.
+    /// - Throws: `NativeEngineError.invalidTensor` when an input is missing or of another type or rank, or there is no such
+    ///   output; `.computationFailed`.
+    public func run(_ inputs: [String: Tensor], wanted: [String]? = nil) async throws -> [String: Tensor] {
+        try await workers.run { try self.compute(inputs, wanted: wanted) }
     }
 
     /// Runs the model on the calling thread, which must be one that may block.
-    func compute(_ given: [String: Tensor]) throws -> [String: Tensor] {
+    func compute(_ given: [String: Tensor], wanted: [String]? = nil) throws -> [String: Tensor] {
+        let wanted = wanted ?? outputs.map(\.name)
         let tensors = try inputs.map { port in
-            guard let tensor = given[port.name] else {
-                throw NativeEngineError.invalidTensor(reason: "the input \(port.name) is missing")
-            }
+            let tensor = try self.input(port, of: given)
             guard tensor.elementType == port.elementType, tensor.shape.count == port.shape.count else {
                 throw NativeEngineError.invalidTensor(reason: "the input \(port.name) has another type or rank")
             }
@@ -107,7 +152,28 @@ public final class OnnxSession: @unchecked Sendable {
         var memory: OpaquePointer?
         try check(ort_create_cpu_memory_info(library.table, &memory))
         defer { ort_release_memory_info(library.table, memory) }
-        return try withValues(tensors[...], memory: memory, wrapped: []) { values in try compute(values) }
+        let values = try withValues(tensors[...], memory: memory, wrapped: []) { try compute($0, wanted: wanted) }
+        return Dictionary(try zip(wanted, values).map { ($0, try $1.tensor(named: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Runs the model on the calling thread, on values that stay where they are: none is copied.
+    /// - Returns: the wanted outputs, in that order.
+    func compute(_ given: [String: OnnxValue], wanted: [String]) throws -> [OnnxValue] {
+        let values = try inputs.map { try input($0, of: given) }
+        // The values must live until the run is over.
+        return try withExtendedLifetime(values) { try compute(values.map(\.pointer), wanted: wanted) }
+    }
+
+    /// A value for `compute`, with a copy of `elements`.
+    func value<Element: OnnxElement>(_ elements: some Collection<Element>, shape: [Int]) throws -> OnnxValue {
+        try OnnxValue(elements, shape: shape, library: library, model: name)
+    }
+
+    private func input<Value>(_ port: Port, of given: [String: Value]) throws -> Value {
+        guard let value = given[port.name] else {
+            throw NativeEngineError.invalidTensor(reason: "the input \(port.name) is missing")
+        }
+        return value
     }
 
     private func check(_ status: OpaquePointer?) throws {
@@ -130,7 +196,7 @@ public final class OnnxSession: @unchecked Sendable {
             let shape = tensor.shape.map(Int64.init)
             // ONNX Runtime reads inputs only; it wants a mutable pointer because outputs are bound the same way. An
             // empty array has no address, and a null pointer is refused.
-            let data = UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? Self.emptyInput
+            let data = UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? OnnxValue.nothing
             try check(
                 ort_create_tensor(
                     library.table, memory, data, bytes.count, shape, shape.count, tensor.elementType.rawValue, &value))
@@ -139,56 +205,22 @@ public final class OnnxSession: @unchecked Sendable {
         }
     }
 
-    // Safe to share: nothing is ever read from or written to an input of zero bytes.
-    private nonisolated(unsafe) static let emptyInput = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
-
-    private func compute(_ values: [OpaquePointer?]) throws -> [String: Tensor] {
-        var results = [OpaquePointer?](repeating: nil, count: outputs.count)
-        defer { for result in results where result != nil { ort_release_value(library.table, result) } }
-        try withCStrings(inputs.map(\.name)) { inputNames in
-            try withCStrings(outputs.map(\.name)) { outputNames in
-                try check(
-                    ort_run(
-                        library.table, session, inputNames, values, values.count, outputNames, outputs.count, &results))
+    private func compute(_ values: [OpaquePointer?], wanted: [String]) throws -> [OnnxValue] {
+        for name in wanted where !outputs.contains(where: { $0.name == name }) {
+            throw NativeEngineError.invalidTensor(reason: "there is no output \(name)")
+        }
+        var results = [OpaquePointer?](repeating: nil, count: wanted.count)
+        let status = withCStrings(inputs.map(\.name)) { inputNames in
+            withCStrings(wanted) { outputNames in
+                ort_run(library.table, session, inputNames, values, values.count, outputNames, wanted.count, &results)
             }
         }
-        var tensors: [String: Tensor] = [:]
-        for (port, result) in zip(outputs, results) { tensors[port.name] = try tensor(of: result, port: port) }
-        return tensors
-    }
-
-    private func tensor(of value: OpaquePointer?, port: Port) throws -> Tensor {
-        let table = library.table
-        var isTensor: Int32 = 0
-        try check(ort_is_tensor(table, value, &isTensor))
-        guard isTensor != 0 else {
-            throw NativeEngineError.unexpectedModel(name: name, reason: "the output \(port.name) isn't a tensor")
+        let made = results.compactMap { $0.map { OnnxValue(taking: $0, library: library, model: name) } }
+        try check(status)
+        guard made.count == wanted.count else {
+            throw NativeEngineError.computationFailed(name: name, reason: "an output wasn't made")
         }
-        var info: OpaquePointer?
-        try check(ort_value_tensor_info(table, value, &info))
-        defer { ort_release_tensor_info(table, info) }
-        var type: Int32 = 0
-        try check(ort_element_type(table, info, &type))
-        guard let elementType = Tensor.ElementType(rawValue: type) else {
-            throw NativeEngineError.unexpectedModel(name: name, reason: "the output \(port.name) has element type \(type)")
-        }
-        var count = 0
-        try check(ort_element_count(table, info, &count))
-        var rank = 0
-        try check(ort_dimension_count(table, info, &rank))
-        var shape = [Int64](repeating: 0, count: rank)
-        try check(ort_dimensions(table, info, &shape, rank))
-        if elementType == .string {
-            let elements = try OnnxStrings(library: library, model: name).elements(of: value, count: count)
-            return try Tensor(shape: shape.map(Int.init), storage: .string(elements))
-        }
-        var data: UnsafeMutableRawPointer?
-        try check(ort_tensor_data(table, value, &data))
-        guard let data = data ?? (count == 0 ? Self.emptyInput : nil) else {
-            throw NativeEngineError.computationFailed(name: name, reason: "an output has no memory")
-        }
-        return try Tensor(
-            shape: shape.map(Int.init), storage: Tensor.Storage(copying: data, count: count, type: elementType))
+        return made
     }
 }
 

@@ -1,57 +1,42 @@
-import CSherpaOnnx
 import Foundation
 
-/// Finds where somebody speaks, one recording's sound after the other.
+/// Finds where somebody speaks in one recording, as its sound comes in.
 // Safe to hand from thread to thread: every use holds `lock`.
-final class SpeechActivityDetector: @unchecked Sendable {
-    private let library: SpeechLibrary
-    private let detector: OpaquePointer
-    private let window: Int
-    /// What doesn't fill a window yet.
+package final class SpeechActivityDetector: @unchecked Sendable {
+    private let detector: SileroDetector
+    private var memory: SileroDetector.State
+    private var state: SpeechActivityState
+    /// From the next window on.
     private var rest: [Float] = []
     private let lock = NSLock()
 
-    /// A fresh one for one recording.
-    /// - Throws: `NativeEngineError.modelMissing`, `.modelRejected`.
-    init(model: URL, options: SpeechDetectorOptions, library: SpeechLibrary) throws {
-        guard FileManager.default.isReadableFile(atPath: model.path) else {
-            throw NativeEngineError.modelMissing(name: "Silero VAD")
-        }
-        guard let detector = speech_detector_create(library.pointer, model.path, options) else {
-            throw NativeEngineError.modelRejected(name: "Silero VAD", reason: "sherpa-onnx gave no detector")
-        }
-        self.library = library
+    package init(_ detector: SileroDetector, options: SpeechActivityState.Options) {
         self.detector = detector
-        window = Int(options.window)
+        memory = detector.begin()
+        state = SpeechActivityState(options)
     }
 
-    deinit { speech_detector_destroy(detector) }
-
-    /// Takes the next samples; `isLast` ends the recording.
-    /// - Returns: the segments that are finished now, in samples from the start of the recording.
-    func accept(_ samples: ArraySlice<Float>, isLast: Bool) -> [Range<Int>] {
-        lock.lock()
-        defer { lock.unlock() }
-        rest += samples
-        var start = 0
-        rest.withUnsafeBufferPointer { buffer in
-            while start + window <= buffer.count || isLast && start < buffer.count {
-                let piece = UnsafeBufferPointer(rebasing: buffer[start..<min(start + window, buffer.count)])
-                speech_detector_accept(detector, piece.baseAddress, Int32(piece.count))
-                start += piece.count
+    /// Takes the next 16 kHz samples, on a thread that may block; `isLast` ends the recording.
+    /// - Returns: the stretches that are finished now, in samples from the start of the recording.
+    /// - Throws: `NativeEngineError.computationFailed`.
+    package func accept(_ samples: ArraySlice<Float>, isLast: Bool) throws -> [Range<Int>] {
+        try lock.withLock {
+            rest += samples
+            var found: [Range<Int>] = []
+            var start = 0
+            // Windows overlap by what is before each; the first one begins the recording, so nothing is before it.
+            let size = SpeechActivityState.context + SpeechActivityState.window
+            while start + size <= rest.count {
+                let probability = try detector.probability(rest[start..<start + size], &memory)
+                if let stretch = state.add(probability) { found.append(stretch) }
+                start += SpeechActivityState.window
             }
+            rest.removeFirst(start)
+            if isLast, let stretch = state.finish() { found.append(stretch) }
+            return found
         }
-        rest.removeFirst(start)
-        if isLast { speech_detector_flush(detector) }
-        var found: [Range<Int>] = []
-        var first: Int32 = 0
-        var count: Int32 = 0
-        while speech_detector_next(detector, &first, &count) != 0 {
-            found.append(Int(first)..<Int(first) + Int(count))
-        }
-        return found
     }
 
     /// Whether somebody is speaking at the end of what was taken.
-    var hears: Bool { lock.withLock { speech_detector_hears(detector) != 0 } }
+    package var hears: Bool { lock.withLock { state.hears } }
 }

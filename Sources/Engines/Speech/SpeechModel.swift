@@ -57,7 +57,9 @@ public struct SpeechModel: Sendable, Equatable {
     }
 
     /// Calls `body` with the options as the C shim takes them; the texts live as long as the call.
-    func withOptions<T>(threads: Int, _ body: (SpeechRecogniserOptions) -> T) -> T {
+    /// - Returns: `nil` without a call for a family that sherpa-onnx doesn't run.
+    func withOptions<T>(threads: Int, _ body: (SpeechRecogniserOptions) -> T?) -> T? {
+        guard let family = family.shim else { return nil }
         func optional<R>(_ url: URL?, _ body: (UnsafePointer<CChar>?) -> R) -> R {
             guard let url else { return body(nil) }
             return url.path.withCString { body($0) }
@@ -68,7 +70,7 @@ public struct SpeechModel: Sendable, Equatable {
                     optional(tokens) { tokens in
                         body(
                             SpeechRecogniserOptions(
-                                family: family.shim, encoder: encoder, decoder: decoder, joiner: joiner, tokens: tokens,
+                                family: family, encoder: encoder, decoder: decoder, joiner: joiner, tokens: tokens,
                                 threads: Int32(max(1, threads))))
                     }
                 }
@@ -78,9 +80,10 @@ public struct SpeechModel: Sendable, Equatable {
 }
 
 extension SpeechModel.Family {
-    fileprivate var shim: SpeechFamily {
+    /// `nil`: sherpa-onnx doesn't run it for us.
+    fileprivate var shim: SpeechFamily? {
         switch self {
-        case .moonshine: SPEECH_MOONSHINE
+        case .moonshine: nil
         case .whisper: SPEECH_WHISPER
         case .transducer, .streamingTransducer: SPEECH_TRANSDUCER
         case .ctc: SPEECH_CTC

@@ -1,9 +1,9 @@
 import CSherpaOnnx
 import Foundation
 
-/// Recognises whole utterances.
+/// Recognises whole utterances by sherpa-onnx.
 // Safe to share: the pointer never changes after `init`, and every use of it holds `lock`.
-final class SpeechRecogniser: @unchecked Sendable {
+final class SpeechRecogniser: RecognitionEngine, @unchecked Sendable {
     private let library: SpeechLibrary
     private let pointer: OpaquePointer
     private let name: String
@@ -23,15 +23,13 @@ final class SpeechRecogniser: @unchecked Sendable {
 
     deinit { speech_recogniser_destroy(pointer) }
 
-    /// Recognises one utterance on the calling thread, which must be one that may block.
-    /// - Parameter language: ISO 639-1; `nil`: the model finds out, where it can.
-    func recognise(_ samples: ArraySlice<Float>, sampleRate: Int, language: String?) throws -> Recognition {
+    func recognise(_ samples: ArraySlice<Float>, language: String?) throws -> Recognition {
         lock.lock()
         defer { lock.unlock() }
         speech_recogniser_set_language(pointer, language ?? "")
         var result = SpeechResult()
         let code = samples.withUnsafeBufferPointer {
-            speech_recognise(pointer, Int32(sampleRate), $0.baseAddress, Int32($0.count), &result)
+            speech_recognise(pointer, Int32(SpeechTranscriber.sampleRate), $0.baseAddress, Int32($0.count), &result)
         }
         defer { speech_result_free(&result) }
         guard code == 0 else { throw NativeEngineError.computationFailed(name: name, reason: "sherpa-onnx gave no result") }

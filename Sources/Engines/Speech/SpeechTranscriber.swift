@@ -1,9 +1,8 @@
-import CSherpaOnnx
 import Foundation
 import Foundations
 import Media
 
-/// Speech to text by a model of whole utterances, run by sherpa-onnx.
+/// Speech to text by a model of whole utterances: ONNX Runtime runs Moonshine, sherpa-onnx the others.
 ///
 /// A voice detector cuts the sound where people pause; each piece is recognised for itself, so its time is known.
 public final class SpeechTranscriber: Sendable {
@@ -37,8 +36,8 @@ public final class SpeechTranscriber: Sendable {
     public var languages: [String] { model.languages }
     let options: Options
     private let model: SpeechModel
-    private let recogniser: SpeechRecogniser
-    private let library: SpeechLibrary
+    private let recogniser: any RecognitionEngine
+    private let detector: SileroDetector?
     private let workers: WorkerThreads
 
     /// Loads the libraries and the model.
@@ -50,15 +49,26 @@ public final class SpeechTranscriber: Sendable {
         model: SpeechModel, id: String? = nil, options: Options = Options(), home: MartletHome = MartletHome()
     ) async throws {
         let workers = WorkerThreads(name: "speech", width: 1)
-        (library, recogniser) = try await workers.run {
+        (recogniser, detector) = try await workers.run {
             try model.checkFiles()
-            let library = try SpeechLibrary(home: home)
-            return (library, try SpeechRecogniser(model, threads: options.threads, library: library))
+            return (try Self.recogniser(model, threads: options.threads, home: home), try Self.detector(model, home: home))
         }
         self.id = id ?? model.name
         self.model = model
         self.options = options
         self.workers = workers
+    }
+
+    private static func recogniser(_ model: SpeechModel, threads: Int, home: MartletHome) throws -> any RecognitionEngine {
+        switch model.family {
+        case .moonshine: try MoonshineRecogniser(model, threads: threads, library: OnnxLibrary(home: home))
+        case .whisper, .transducer, .ctc, .senseVoice, .streamingTransducer:
+            try SpeechRecogniser(model, threads: threads, library: SpeechLibrary(home: home))
+        }
+    }
+
+    private static func detector(_ model: SpeechModel, home: MartletHome) throws -> SileroDetector? {
+        try model.voiceDetector.map { try SileroDetector(model: $0, library: OnnxLibrary(home: home)) }
     }
 
     /// Turns speech into text. Cancellation takes effect between pieces.
@@ -97,9 +107,7 @@ public final class SpeechTranscriber: Sendable {
 
     private func listener(_ wishes: TranscriptionOptions, joined: Double) async throws -> SpeechListener {
         let language = try known(wishes.language)
-        let detector = try await workers.run { [model, library, options] in
-            try model.voiceDetector.map { try SpeechActivityDetector(model: $0, options: options.detector, library: library) }
-        }
+        let detector = detector.map { SpeechActivityDetector($0, options: options.activity) }
         return SpeechListener(of: self, detector: detector, language: language, wantsWords: wishes.wantsWords, joined: joined)
     }
 
@@ -127,7 +135,7 @@ public final class SpeechTranscriber: Sendable {
     var onlyLanguage: String? { languages.count == 1 ? languages.first : nil }
 
     func find(_ samples: [Float], isLast: Bool, by detector: SpeechActivityDetector) async throws -> (stretches: [Range<Int>], hears: Bool) {
-        try await workers.run { (detector.accept(samples[...], isLast: isLast), detector.hears) }
+        try await workers.run { (try detector.accept(samples[...], isLast: isLast), detector.hears) }
     }
 
     /// Recognises one piece.
@@ -135,7 +143,7 @@ public final class SpeechTranscriber: Sendable {
     func recognise(_ samples: [Float], language: String?) async throws -> Recognition? {
         let recognition = try await workers.run { [recogniser] () -> Recognition? in
             guard !SpeechSegmentation.isSilent(samples[...]) else { return nil }
-            return try recogniser.recognise(samples[...], sampleRate: Self.sampleRate, language: language)
+            return try recogniser.recognise(samples[...], language: language)
         }
         guard var recognition else { return nil }
         recognition.text = recognition.text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -144,9 +152,9 @@ public final class SpeechTranscriber: Sendable {
 }
 
 extension SpeechTranscriber.Options {
-    fileprivate var detector: SpeechDetectorOptions {
-        SpeechDetectorOptions(
-            threshold: Float(speechThreshold), min_silence: Float(minSilence), min_speech: Float(minSpeech), max_speech: Float(maxSegment),
-            window: 512, sample_rate: Int32(SpeechTranscriber.sampleRate))
+    fileprivate var activity: SpeechActivityState.Options {
+        func samples(_ seconds: Double) -> Int { Int(seconds * Double(SpeechTranscriber.sampleRate)) }
+        return SpeechActivityState.Options(
+            threshold: Float(speechThreshold), minSilence: samples(minSilence), minSpeech: samples(minSpeech), longest: samples(maxSegment))
     }
 }
