@@ -83,8 +83,8 @@ def a_recording_is_heard():
         assert len(answer.results) == 1 and answer.results[0].is_final and answer.processing_time_ms > 0, answer
         assert BEGINNING in " ".join(words(answer.results[0].transcript)), (encoding, answer)
         assert answer.results[0].end_time_us > 3_000_000, answer
-        # This model says nothing of how sure it is.
-        assert not answer.results[0].HasField("confidence"), answer
+        # The model says how sure it is.
+        assert 0.5 < answer.results[0].confidence <= 1, answer
 
 
 @check
