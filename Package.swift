@@ -60,7 +60,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "Media", dependencies: ["Foundations", "CFFmpeg", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Media", dependencies: ["Foundations", "CFFmpeg", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
         .target(
             name: "Networking",
@@ -109,7 +109,10 @@ let package = Package(
             ],
             // Its tests crash turns between any two steps, which no public name reaches.
             swiftSettings: swiftSettings + [.unsafeFlags(["-enable-testing"])]),
-        .target(name: "ImageStudio", dependencies: ["Foundations", "Media", "Engines", "ModelHub"], swiftSettings: swiftSettings),
+        .target(
+            name: "ImageStudio",
+            dependencies: ["Foundations", "Media", "Engines", "ModelHub", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(
             name: "InferenceProtocol",

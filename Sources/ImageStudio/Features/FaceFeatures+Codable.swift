@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 
 /// A key that is only known when a document is read.
@@ -71,7 +72,7 @@ extension FaceFeatures.Meta: Codable {
             faceDetected: try part.decodeIfPresent(Bool.self, forKey: .faceDetected) ?? false,
             numFaces: try part.decodeIfPresent(Int.self, forKey: .numFaces) ?? 0,
             qualityScore: try part.decodeIfPresent(Double.self, forKey: .qualityScore) ?? 0,
-            faceBox: try part.decodeIfPresent(FaceFeatures.FaceBox.self, forKey: .faceBox))
+            faceBox: try part.decodeIfPresent(PixelRect.self, forKey: .faceBox))
         for (name, value) in try part.decodeIfPresent([String: Double].self, forKey: .confidence) ?? [:] {
             guard let feature = FaceFeature(rawValue: name), (0...1).contains(value) else {
                 throw DecodingError.dataCorruptedError(

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 
 /// What is known about one person's looks: read from a picture, or set by the person.
@@ -22,32 +23,18 @@ public struct FaceFeatures: Sendable, Codable {
         public var qualityScore: Double
         /// How sure each feature is, 0 to 1. Empty: nobody said.
         public var confidence: [FaceFeature: Double]
-        public var faceBox: FaceBox?
+        /// In pixels of the picture that was sent.
+        public var faceBox: PixelRect?
 
         public init(
             faceDetected: Bool = false, numFaces: Int = 0, qualityScore: Double = 0, confidence: [FaceFeature: Double] = [:],
-            faceBox: FaceBox? = nil
+            faceBox: PixelRect? = nil
         ) {
             self.faceDetected = faceDetected
             self.numFaces = numFaces
             self.qualityScore = qualityScore
             self.confidence = confidence
             self.faceBox = faceBox
-        }
-    }
-
-    /// Where the face is, in pixels of the picture that was sent.
-    public struct FaceBox: Sendable, Equatable, Codable {
-        public var x: Double
-        public var y: Double
-        public var width: Double
-        public var height: Double
-
-        public init(x: Double, y: Double, width: Double, height: Double) {
-            self.x = x
-            self.y = y
-            self.width = width
-            self.height = height
         }
     }
 

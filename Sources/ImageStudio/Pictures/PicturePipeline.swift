@@ -1,3 +1,4 @@
+import Crypto
 import Engines
 import Foundation
 import Foundations
@@ -43,8 +44,7 @@ public struct PicturePipeline: PictureMaking {
                     let wanted = ImageRequest(
                         prompt: prompt, negativePrompt: request.negativePrompt, size: request.size, seed: first &+ UInt32(number),
                         steps: request.steps, guidance: request.guidance)
-                    let made = try await model.generate(wanted, context: context, onQueued: { _ in })
-                    return (number, try await finish(made, seed: wanted.seed, request, people, eye))
+                    return (number, try await finish(try await model.generate(wanted, context: context), by: model, seed: wanted.seed, request, people, eye))
                 }
             }
             var pictures: [(Int, Picture)] = []
@@ -56,7 +56,7 @@ public struct PicturePipeline: PictureMaking {
 
     /// Looks at what the engine gave, and writes the file that is given out.
     private func finish(
-        _ made: GeneratedImage, seed: UInt32, _ request: PictureRequest, _ people: [PolicySubject], _ eye: any Detector
+        _ made: GeneratedImage, by model: any ImageGenerator, seed: UInt32, _ request: PictureRequest, _ people: [PolicySubject], _ eye: any Detector
     ) async throws -> Picture {
         if let words = made.revisedPrompt {
             let verdict = policy.review(
@@ -69,7 +69,7 @@ public struct PicturePipeline: PictureMaking {
         } catch is MediaError {
             throw PictureError.unreadable
         }
-        let findings = try await eye.detect(in: image).compactMap { PictureFinding($0, in: image.size) }
+        let findings = try await eye.detect(in: image).compactMap(PictureFinding.init)
         let verdict = picturePolicy.review(findings, subjects: people, profile: .moderated, covers: true)
         await count(verdict.decision.rawValue, verdict.categories, of: "picture")
         guard verdict.decision != .blocked else { throw PictureError.pictureRefused(verdict) }
@@ -81,8 +81,12 @@ public struct PicturePipeline: PictureMaking {
             case .jpeg: try await ImageCodec.jpeg(image, quality: request.quality)
             case .webp: try await ImageCodec.webp(image, quality: request.quality)
             }
+        // Without a date: the same wishes make the same file.
+        let provenance = ImageProvenance(
+            software: "Martlet \(Version.text)", model: model.id, seed: Int(seed), steps: request.steps, guidance: request.guidance,
+            size: request.size, promptHash: SHA256.hash(data: Data(request.prompt.utf8)).map { String(format: "%02x", $0) }.joined(), created: nil)
         return Picture(
-            file: file, format: request.format, size: image.size, seed: seed, revisedPrompt: made.revisedPrompt, isCovered: !verdict.boxes.isEmpty)
+            file: try provenance.written(into: file), format: request.format, size: image.size, seed: seed, revisedPrompt: made.revisedPrompt, isCovered: !verdict.boxes.isEmpty)
     }
 
     /// The audit: how often what was refused, never for whom or of what words.
@@ -95,25 +99,12 @@ public struct PicturePipeline: PictureMaking {
     }
 }
 
-extension PictureFinding {
-    /// - Returns: `nil` for a label that the policy doesn't know.
-    init?(_ detection: Detection, in size: PixelSize) {
-        guard let label = Label(rawValue: detection.label), size.width > 0, size.height > 0 else { return nil }
-        let (width, height) = (Double(size.width), Double(size.height))
-        self.init(
-            label: label, score: detection.score,
-            box: PictureBox(
-                x: detection.box.x / width, y: detection.box.y / height, width: detection.box.width / width, height: detection.box.height / height))
-    }
-}
-
 extension RGBImage {
     /// The same picture with a part of it in blocks so coarse that nothing can be told from it.
-    func pixelated(_ box: PictureBox) -> RGBImage {
-        let left = min(width, max(0, Int(box.x * Double(width))))
-        let top = min(height, max(0, Int(box.y * Double(height))))
-        let right = min(width, max(left, Int(((box.x + box.width) * Double(width)).rounded(.up))))
-        let bottom = min(height, max(top, Int(((box.y + box.height) * Double(height)).rounded(.up))))
+    func pixelated(_ box: PixelRect) -> RGBImage {
+        func inside(_ place: Double, _ most: Int) -> Int { Int(max(0, min(Double(most), place))) }
+        let (left, right) = (inside(box.x, width), inside((box.x + box.width).rounded(.up), width))
+        let (top, bottom) = (inside(box.y, height), inside((box.y + box.height).rounded(.up), height))
         let block = max(16, max(right - left, bottom - top) / 4)
         var pixels = pixels
         for blockTop in stride(from: top, to: bottom, by: block) {

@@ -1,17 +1,4 @@
-/// A rectangle in a picture, in fractions of its width and height from the top left corner.
-public struct PictureBox: Sendable, Equatable, Codable {
-    public var x: Double
-    public var y: Double
-    public var width: Double
-    public var height: Double
-
-    public init(x: Double, y: Double, width: Double, height: Double) {
-        self.x = x
-        self.y = y
-        self.width = width
-        self.height = height
-    }
-}
+import Engines
 
 /// A part of a body that a detector found in a picture.
 public struct PictureFinding: Sendable, Equatable, Codable {
@@ -40,11 +27,19 @@ public struct PictureFinding: Sendable, Equatable, Codable {
     public var label: Label
     /// From 0 to 1.
     public var score: Double
-    public var box: PictureBox
+    public var box: PixelRect
 
-    public init(label: Label, score: Double, box: PictureBox) {
+    public init(label: Label, score: Double, box: PixelRect) {
         self.label = label
         self.score = score
         self.box = box
+    }
+}
+
+extension PictureFinding {
+    /// - Returns: `nil` for a label that the policy doesn't know.
+    init?(_ detection: Detection) {
+        guard let label = Label(rawValue: detection.label) else { return nil }
+        self.init(label: label, score: detection.score, box: detection.box)
     }
 }

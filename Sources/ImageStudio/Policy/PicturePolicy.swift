@@ -1,3 +1,5 @@
+import Engines
+
 /// What the policy says of a finished picture.
 public struct PictureVerdict: Sendable, Equatable {
     public enum Decision: String, Sendable, Codable {
@@ -11,7 +13,7 @@ public struct PictureVerdict: Sendable, Equatable {
     /// In the order of `PolicyCategory`.
     public var categories: [PolicyCategory]
     /// What to cover, widened by a margin.
-    public var boxes: [PictureBox]
+    public var boxes: [PixelRect]
 
     /// Whether such a picture leaves no route under any profile.
     public var isHard: Bool { decision == .blocked && categories.contains(where: \.isHard) }
@@ -32,7 +34,7 @@ public struct PictureVerdict: Sendable, Equatable {
         }
     }
 
-    init(decision: Decision, categories: Set<PolicyCategory> = [], boxes: [PictureBox] = []) {
+    init(decision: Decision, categories: Set<PolicyCategory> = [], boxes: [PixelRect] = []) {
         self.decision = decision
         self.categories = PolicyCategory.allCases.filter(categories.contains)
         self.boxes = boxes
@@ -60,7 +62,7 @@ public struct PicturePolicy: Sendable {
         let isYoung = subjects.contains { $0.age == .young }
         let isStrict = isYoung || (profile == .adult && !isEveryoneAdult)
         var categories: Set<PolicyCategory> = []
-        var boxes: [PictureBox] = []
+        var boxes: [PixelRect] = []
         for finding in findings {
             guard let category = category(of: finding.label) else { continue }
             let least = isStrict ? strictScore : category == .explicit ? genitalsScore : nudityScore
@@ -87,12 +89,10 @@ public struct PicturePolicy: Sendable {
         }
     }
 
-    private static func widened(_ box: PictureBox) -> PictureBox {
+    /// Boxes may reach beyond the picture.
+    private static func widened(_ box: PixelRect) -> PixelRect {
         let margin = 0.1
-        let left = max(0, box.x - box.width * margin)
-        let top = max(0, box.y - box.height * margin)
-        let right = min(1, box.x + box.width * (1 + margin))
-        let bottom = min(1, box.y + box.height * (1 + margin))
-        return PictureBox(x: left, y: top, width: max(0, right - left), height: max(0, bottom - top))
+        return PixelRect(
+            x: box.x - box.width * margin, y: box.y - box.height * margin, width: box.width * (1 + 2 * margin), height: box.height * (1 + 2 * margin))
     }
 }

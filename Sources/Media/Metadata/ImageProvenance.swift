@@ -4,7 +4,7 @@ import Foundation
 ///
 /// ```swift
 /// let provenance = ImageProvenance(software: "Martlet 1.0", model: "sdxl-turbo", seed: 7, steps: 4, created: Date())
-/// let marked = try provenance.written(into: PictureMetadata.withoutMetadata(picture))
+/// let marked = try provenance.written(into: picture)
 /// ```
 ///
 /// The prompt itself is never written: it can hold personal data and outlives every access control once it is inside a
@@ -65,20 +65,19 @@ public struct ImageProvenance: Sendable, Equatable {
     /// - Returns: `nil` when the picture doesn't say that a model made it. That proves nothing: marks are easily removed, and
     ///   as easily forged.
     public init?(readFrom picture: Data) {
-        guard let container = try? PictureMetadata.container(of: picture), let packet = container.xmp(),
+        guard let container = try? pictureContainer(of: picture), let packet = container.xmp(),
             let properties = XMPProperties(packet)
         else { return nil }
         self.init(properties)
     }
 
     /// The same picture, with this mark: an XMP packet in the place of the present one, and in PNG also the line
-    /// `parameters` that Stable Diffusion tools read, in the place of theirs. All else stays, byte for byte: use
-    /// ``PictureMetadata/withoutMetadata(_:keepingOrientation:)`` first when an engine may have written the prompt elsewhere.
+    /// `parameters` that Stable Diffusion tools read, in the place of theirs. All else stays, byte for byte: an engine's own file may hold the prompt elsewhere.
     ///
     /// A simple WebP file becomes an extended one. Older signatures over the file (C2PA) no longer hold.
     /// - Throws: ``PictureMetadataError``.
     public func written(into picture: Data) throws -> Data {
-        let container = try PictureMetadata.container(of: picture)
+        let container = try pictureContainer(of: picture)
         return Data(try container.marked(xmp: Array(xmpPacket.utf8), parameters: parametersLine))
     }
 

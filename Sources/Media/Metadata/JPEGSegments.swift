@@ -7,8 +7,6 @@ struct JPEGMarker: RawRepresentable, Equatable {
     static let startOfScan = JPEGMarker(rawValue: 0xDA)
     static let app0 = JPEGMarker(rawValue: 0xE0)
     static let app1 = JPEGMarker(rawValue: 0xE1)
-    static let app2 = JPEGMarker(rawValue: 0xE2)
-    static let app14 = JPEGMarker(rawValue: 0xEE)
 
     /// Restart markers count pieces of a scan.
     var isRestart: Bool { (0xD0...0xD7).contains(rawValue) }

@@ -6,12 +6,6 @@ struct PNGContainer: PictureContainer {
     private static let xmpKeyword = "XML:com.adobe.xmp"
     private static let parametersKeyword = "parameters"
 
-    /// What decoders use. Frames of an animation are pixels, so they stay; see `isAnimated` in `withoutMetadata`.
-    private static let kept: Set<String> = [
-        "IHDR", "PLTE", "IDAT", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV", "mDCv", "cLLI", "cLLi", "bKGD",
-        "pHYs", "acTL", "fcTL", "fdAT",
-    ]
-    private static let frames: Set<String> = ["fcTL", "fdAT"]
     private static let critical: Set<String> = ["IHDR", "PLTE", "IDAT", "IEND"]
 
     private let bytes: [UInt8]
@@ -20,29 +14,12 @@ struct PNGContainer: PictureContainer {
         self.bytes = bytes
     }
 
-    func exif() -> ArraySlice<UInt8>? {
-        var chunks = PNGChunks(bytes)
-        while let chunk = try? chunks.next() {
-            if chunk.type == "eXIf" { return chunk.payload }
-        }
-        return nil
-    }
-
     func xmp() -> ArraySlice<UInt8>? {
         var chunks = PNGChunks(bytes)
         while let chunk = try? chunks.next() {
             if chunk.type == "iTXt", chunk.keyword == Self.xmpKeyword { return Self.plainText(chunk.payload) }
         }
         return nil
-    }
-
-    func withoutMetadata(exif: [UInt8]?) throws -> [UInt8] {
-        var isAnimated = false
-        return try rewritten(insert: { $0 += exif.map { Self.chunk("eXIf", $0) } ?? [] }, keep: { chunk in
-            isAnimated = isAnimated || chunk.type == "acTL"
-            // Without `acTL` nothing shows the frames: they would be a hiding place.
-            return Self.kept.contains(chunk.type) && (isAnimated || !Self.frames.contains(chunk.type))
-        }).bytes
     }
 
     func marked(xmp: [UInt8], parameters: String?) throws -> [UInt8] {

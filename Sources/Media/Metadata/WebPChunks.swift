@@ -16,7 +16,7 @@ struct WebPChunk {
     }
 }
 
-/// Walks the chunks of a WebP file, or those inside a frame.
+/// Walks the chunks of a WebP file.
 struct WebPChunks {
     private let bytes: ArraySlice<UInt8>
     private var offset = 0
@@ -28,10 +28,6 @@ struct WebPChunks {
         guard let size = file[...].littleEndian(at: 4, bytes: 4), size >= 4 else { throw PictureMetadataError.damaged }
         guard let content = file[...].part(at: 12, count: size - 4) else { throw PictureMetadataError.truncated }
         bytes = content
-    }
-
-    init(_ chunks: ArraySlice<UInt8>) {
-        bytes = chunks
     }
 
     mutating func next() throws -> WebPChunk? {
@@ -89,11 +85,7 @@ struct WebPHeader {
 
     var payload: [UInt8] { [features.rawValue, 0, 0, 0] + canvas }
 
-    func has(_ feature: Feature) -> Bool { features.contains(feature) }
-
     mutating func insert(_ feature: Feature) { features.formUnion(feature) }
-
-    mutating func keep(_ kept: Feature) { features.formIntersection(kept) }
 
     /// The frame header of VP8: RFC 6386, section 9.1.
     private static func lossySize(_ payload: ArraySlice<UInt8>) -> (width: Int, height: Int)? {

@@ -8,11 +8,8 @@ public protocol ImageGenerator: Sendable {
     /// The engine behind it, as lists name it.
     var backend: String { get }
     /// Makes one picture. Cancelling the task stops the engine.
-    /// - Parameter onQueued: called whenever the place in line changes.
     /// - Throws: `LaneError`, `PoolError`, `EndpointError`, `DeadlineExceeded`, `CancellationError`.
-    func generate(
-        _ request: ImageRequest, context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void
-    ) async throws -> GeneratedImage
+    func generate(_ request: ImageRequest, context: RequestContext) async throws -> GeneratedImage
 }
 
 /// What a surface needs to make pictures: a model by its name.

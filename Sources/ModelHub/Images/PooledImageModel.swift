@@ -13,11 +13,9 @@ struct PooledImageModel: ImageGenerator {
         self.pool = pool
     }
 
-    func generate(
-        _ request: ImageRequest, context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void
-    ) async throws -> GeneratedImage {
-        try await pool.serve("image_generation", context, onQueued: onQueued) { model, context in
-            try await model.generate(request, context: context, onQueued: { _ in })
+    func generate(_ request: ImageRequest, context: RequestContext) async throws -> GeneratedImage {
+        try await pool.serve("image_generation", context) { model, context in
+            try await model.generate(request, context: context)
         }
     }
 }

@@ -160,16 +160,13 @@ package actor EndpointPool<Model: Sendable> {
 
     /// Does a piece of work that has no visible beginning: waits for its turn, gives it to an endpoint, and to another one when that
     /// fails in a way that allows it, all inside the one deadline.
-    /// - Parameters:
-    ///   - operation: what traces call it.
-    ///   - onQueued: called whenever the place in line changes.
+    /// - Parameter operation: what traces call it.
     /// - Throws: `LaneError`, `PoolError`, and what the endpoints throw.
     nonisolated func serve<T: Sendable>(
-        _ operation: String, _ context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void = { _ in },
-        _ work: @Sendable (Model, RequestContext) async throws -> T
+        _ operation: String, _ context: RequestContext, _ work: @Sendable (Model, RequestContext) async throws -> T
     ) async throws -> T {
         try await admit()
-        let place = try await lane.enter(context, onQueued: onQueued)
+        let place = try await lane.enter(context)
         do {
             let (value, took) = try await visit(operation, context, work)
             await lane.leave(place, served: took)

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import ImageStudio
 import Testing
@@ -29,7 +30,7 @@ import Testing
         for feature in FaceFeature.allCases { features[feature] = FeatureVocabulary.values(of: feature).last }
         features.meta = FaceFeatures.Meta(
             faceDetected: true, numFaces: 2, qualityScore: 0.75, confidence: [.hairColor: 0.5],
-            faceBox: FaceFeatures.FaceBox(x: 1, y: 2, width: 3, height: 4))
+            faceBox: PixelRect(x: 1, y: 2, width: 3, height: 4))
         let copy = try JSONDecoder().decode(FaceFeatures.self, from: JSONEncoder().encode(features))
         #expect(copy == features)
         #expect(copy.unknownKeys.isEmpty)

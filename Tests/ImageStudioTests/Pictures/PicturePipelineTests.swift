@@ -23,9 +23,7 @@ private struct Painter: ImageDirectory, ImageGenerator, Detector {
 
     func imageGenerator(id: String?) async throws -> any ImageGenerator { self }
 
-    func generate(
-        _ request: ImageRequest, context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void
-    ) async throws -> GeneratedImage {
+    func generate(_ request: ImageRequest, context: RequestContext) async throws -> GeneratedImage {
         await asked.add(request)
         // A fine pattern: covering it is seen.
         let pixels = (0..<size.pixels).flatMap { place -> [UInt8] in
@@ -65,8 +63,12 @@ private struct Painter: ImageDirectory, ImageGenerator, Detector {
 
     @Test(arguments: PictureFormat.allCases) func everyFormatCanBeRead(format: PictureFormat) async throws {
         let made = try await make("a lighthouse", with: Painter(), change: { $0.format = format })
-        let image = try await ImageCodec.decode(try #require(made.pictures.first).file)
-        #expect(image.size == PixelSize(width: 64, height: 64))
+        let file = try #require(made.pictures.first).file
+        #expect(try await ImageCodec.decode(file).size == PixelSize(width: 64, height: 64))
+        let mark = try #require(ImageProvenance(readFrom: file))
+        #expect(mark.digitalSourceType == .trainedAlgorithmicMedia && mark.model == "painter" && mark.seed == 5 && mark.size == PixelSize(width: 64, height: 64))
+        // SHA-256 of "a lighthouse", by sha256sum.
+        #expect(mark.promptHash == "f2e40ed4875e649d794563627aba52f316f5dc191ad30dfda48f643c242d1e48" && file.range(of: Data("lighthouse".utf8)) == nil)
     }
 
     @Test func refusedWordsReachNoEngine() async throws {

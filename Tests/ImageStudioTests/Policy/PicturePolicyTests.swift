@@ -1,3 +1,4 @@
+import Engines
 import ImageStudio
 import Testing
 
@@ -8,8 +9,8 @@ struct PicturePolicyTests {
         profile: PolicyProfile = .moderated,
         covers: Bool = true
     ) -> PictureVerdict {
-        let finding = PictureFinding(label: label, score: score, box: PictureBox(x: 0.4, y: 0.4, width: 0.2, height: 0.1))
-        let face = PictureFinding(label: .faceFemale, score: 0.9, box: PictureBox(x: 0.4, y: 0.1, width: 0.2, height: 0.2))
+        let finding = PictureFinding(label: label, score: score, box: PixelRect(x: 0.4, y: 0.4, width: 0.2, height: 0.1))
+        let face = PictureFinding(label: .faceFemale, score: 0.9, box: PixelRect(x: 0.4, y: 0.1, width: 0.2, height: 0.2))
         let subjects = age.map { [PolicySubject(age: $0, isRealPerson: isReal)] } ?? []
         return PicturePolicy().review([face, finding], subjects: subjects, profile: profile, covers: covers)
     }
