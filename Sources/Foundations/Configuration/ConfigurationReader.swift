@@ -141,25 +141,9 @@ public struct ConfigurationReader: Sendable {
     }
 
     private static func unknown(_ path: String) -> String {
-        let nearest = keys.keys.min { distance($0, path) < distance($1, path) }
-        guard let nearest, distance(nearest, path) <= 3 else { return "unknown key" }
+        let nearest = keys.keys.min { EditDistance.between($0, path) < EditDistance.between($1, path) }
+        guard let nearest, EditDistance.between(nearest, path) <= 3 else { return "unknown key" }
         return "unknown key; did you mean \(nearest)?"
-    }
-
-    /// Levenshtein distance.
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let a = Array(a), b = Array(b)
-        var row = Array(0...b.count)
-        for i in 0..<a.count {
-            var previous = row[0]
-            row[0] = i + 1
-            for j in 0..<b.count {
-                let substitution = previous + (a[i] == b[j] ? 0 : 1)
-                previous = row[j + 1]
-                row[j + 1] = min(substitution, row[j] + 1, previous + 1)
-            }
-        }
-        return row[b.count]
     }
 }
 

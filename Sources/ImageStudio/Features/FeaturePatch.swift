@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// A partial change of a features document: a JSON merge patch whose every key and value is checked.
 ///
@@ -18,11 +19,11 @@ public struct FeaturePatch: Sendable, Equatable {
         case values([FeatureProblem])
     }
 
-    private let changes: [String: DocumentValue]
+    private let changes: [String: JSONValue]
 
     /// - Throws: `FeaturePatch.Failure`, without `values`.
     public init(_ json: Data) throws {
-        guard let value = try? JSONDecoder().decode(DocumentValue.self, from: json) else { throw Failure.notJSON }
+        guard let value = try? JSONValue(parsing: json) else { throw Failure.notJSON }
         guard case .object(let changes) = value else {
             throw Failure.wrongType(path: "", expected: "an object", found: value.kind)
         }
@@ -37,13 +38,10 @@ public struct FeaturePatch: Sendable, Equatable {
     /// changes (`FeatureRules`) isn't applied.
     /// - Throws: `FeaturePatch.Failure`.
     public func applied(to features: FaceFeatures) throws -> FaceFeatures {
-        let encoder = JSONEncoder()
-        let decoder = JSONDecoder()
         var result: FaceFeatures
         do {
-            let document = try decoder.decode(DocumentValue.self, from: encoder.encode(features))
-            let merged = MergePatch.merged(.object(changes), into: document)
-            result = try decoder.decode(FaceFeatures.self, from: encoder.encode(merged))
+            let document = try JSONValue(parsing: JSONEncoder().encode(features))
+            result = try JSONDecoder().decode(FaceFeatures.self, from: MergePatch.merged(.object(changes), into: document).encoded())
         } catch let error as DecodingError {
             throw Self.failure(error)
         }
@@ -75,7 +73,7 @@ public struct FeaturePatch: Sendable, Equatable {
 
     private static func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
 
-    private static func check(_ key: String, _ value: DocumentValue) throws {
+    private static func check(_ key: String, _ value: JSONValue) throws {
         let group = FaceFeature.Group(rawValue: key)
         guard group != nil || key == "meta" else { throw Failure.unknownPath(shortened(key)) }
         if value == .null { return }
@@ -94,7 +92,7 @@ public struct FeaturePatch: Sendable, Equatable {
         }
     }
 
-    private static func checkMeta(_ name: String, _ value: DocumentValue, _ path: String) throws {
+    private static func checkMeta(_ name: String, _ value: JSONValue, _ path: String) throws {
         guard let key = FaceFeatures.Meta.Key(rawValue: name) else { throw Failure.unknownPath(path) }
         switch (key, value) {
         case (_, .null), (.faceDetected, .bool), (.numFaces, .integer), (.qualityScore, .number), (.qualityScore, .integer): return
@@ -114,7 +112,7 @@ public struct FeaturePatch: Sendable, Equatable {
         }
     }
 
-    private static func checkNumber(_ value: DocumentValue, _ path: String, mayBeNull: Bool) throws {
+    private static func checkNumber(_ value: JSONValue, _ path: String, mayBeNull: Bool) throws {
         switch value {
         case .integer, .number: return
         case .null where mayBeNull: return

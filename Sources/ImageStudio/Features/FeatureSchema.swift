@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// How a vision model is asked about a face: a JSON schema that its answer has to follow, and the reader of that answer.
 ///
@@ -53,7 +54,7 @@ public struct FeatureSchema: Sendable {
     /// - Parameter known: what is known already. What the answer doesn't know stays as it is.
     /// - Throws: `FeatureSchema.Failure`.
     public func features(in answer: Data, known: FaceFeatures = FaceFeatures()) throws -> FaceFeatures {
-        guard let value = try? JSONDecoder().decode(DocumentValue.self, from: answer) else { throw Failure.notJSON }
+        guard let value = try? JSONValue(parsing: answer) else { throw Failure.notJSON }
         guard case .object(var object) = value else { throw Failure.invalid(path: "", reason: "it isn't an object") }
         let confidence = try sureness(object.removeValue(forKey: Self.confidence))
         var result = known
@@ -72,7 +73,7 @@ public struct FeatureSchema: Sendable {
         return result
     }
 
-    private func sureness(_ value: DocumentValue?) throws -> [FaceFeature: Double] {
+    private func sureness(_ value: JSONValue?) throws -> [FaceFeature: Double] {
         guard let value else { return [:] }
         guard case .object(let object) = value else { throw Failure.invalid(path: Self.confidence, reason: "it isn't an object") }
         var result: [FaceFeature: Double] = [:]

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The words that a feature can have. Text of any other kind would be a way into the prompts, so it's refused.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Writes prompts and captions with a language model, and with the composer when the model can't be used: there is always a text.
 ///
@@ -157,7 +158,7 @@ public struct PromptWriter: Sendable {
     /// The texts of an answer: exactly the keys that were asked for, each with something in it.
     private static func texts(in answer: String, keys: [String]) throws(PromptFault) -> [String: String] {
         guard answer.utf8.count <= longestAnswer,
-            let object = try? JSONDecoder().decode([String: DocumentValue].self, from: Data(answer.utf8))
+            let object = (try? JSONValue(parsing: Data(answer.utf8)))?.objectValue
         else {
             throw .notJSON
         }

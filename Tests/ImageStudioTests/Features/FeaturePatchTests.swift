@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import ImageStudio
 import Testing
@@ -11,7 +12,7 @@ import Testing
         var features = FaceFeatures([.hairColor: "black", .hairStyle: "bun", .gender: "female", .dressColor: "red", .dressType: "saree"])
         features.meta = FaceFeatures.Meta(
             faceDetected: true, numFaces: 1, qualityScore: 0.9, confidence: [.hairColor: 0.9, .gender: 0.8],
-            faceBox: FaceFeatures.FaceBox(x: 1, y: 2, width: 3, height: 4))
+            faceBox: PixelRect(x: 1, y: 2, width: 3, height: 4))
         return features
     }()
 

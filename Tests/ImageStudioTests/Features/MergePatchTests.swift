@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import ImageStudio
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func onlyJSONIsMerged() {
-        #expect(throws: DecodingError.self) { try MergePatch.apply(Data("{".utf8), to: Data("{}".utf8)) }
-        #expect(throws: DecodingError.self) { try MergePatch.apply(Data("{}".utf8), to: Data("nothing".utf8)) }
+        #expect(throws: JSONParser.Fault.self) { try MergePatch.apply(Data("{".utf8), to: Data("{}".utf8)) }
+        #expect(throws: JSONParser.Fault.self) { try MergePatch.apply(Data("{}".utf8), to: Data("nothing".utf8)) }
     }
 }

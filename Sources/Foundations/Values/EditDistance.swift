@@ -1,6 +1,6 @@
 /// How many letters two short texts differ in. Two neighbours that have changed places count once.
-enum EditDistance {
-    static func between(_ one: String, _ other: String) -> Int {
+package enum EditDistance {
+    package static func between(_ one: String, _ other: String) -> Int {
         let one = Array(one)
         let other = Array(other)
         var beforeLast: [Int] = []
