@@ -1,3 +1,5 @@
+import Foundations
+
 /// An ONNX model's file as a list of nodes, some of which can be replaced.
 package struct OnnxGraph {
     struct Node {
@@ -61,22 +63,29 @@ package struct OnnxGraph {
             needed.formUnion(node.inputs)
             kept.append(node)
         }
-        var content: [UInt8] = []
-        for node in kept.reversed() { content += node.original ?? Protobuf.field(GraphField.node, node.bytes)[...] }
-        for (name, values) in constants { content += Protobuf.field(GraphField.constant, Self.constant(name, values)) }
+        var content = ProtobufWriter()
+        for node in kept.reversed() {
+            if let original = node.original { content.append(original) } else { content.message(GraphField.node, node.write) }
+        }
+        for (name, values) in constants { content.message(GraphField.constant) { Self.write(name, values, to: &$0) } }
         for field in graph {
             if field.number == GraphField.input, let name = Self.name(field), !needed.contains(name) { continue }
-            content += field.whole
+            content.append(field.whole)
         }
-        return model.flatMap(\.whole) + Protobuf.field(Self.graphField, content)
+        var file = ProtobufWriter()
+        for field in model { file.append(field.whole) }
+        file.bytes(Self.graphField, content.bytes)
+        return file.bytes
     }
 
     private static func name(_ field: Protobuf.Field) -> String? { Protobuf.fields(field.content)?.first { $0.number == 1 }?.text }
 
-    private static func constant(_ name: String, _ values: [Int64]) -> [UInt8] {
-        let raw = values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
-        return Protobuf.field(1, Int64(values.count)) + Protobuf.field(2, Int64(Tensor.ElementType.int64.rawValue))
-            + Protobuf.field(8, name.utf8) + Protobuf.field(9, raw)
+    /// A tensor of 64-bit integers.
+    private static func write(_ name: String, _ values: [Int64], to tensor: inout ProtobufWriter) {
+        tensor.varint(1, UInt64(values.count))
+        tensor.varint(2, UInt64(Tensor.ElementType.int64.rawValue))
+        tensor.text(8, name)
+        tensor.bytes(9, values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } })
     }
 }
 
@@ -106,24 +115,28 @@ extension OnnxGraph.Node {
         }
     }
 
-    fileprivate var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        for input in inputs { bytes += Protobuf.field(1, input.utf8) }
-        for output in outputs { bytes += Protobuf.field(2, output.utf8) }
-        bytes += Protobuf.field(4, type.utf8)
+    fileprivate func write(to node: inout ProtobufWriter) {
+        for input in inputs { node.text(1, input) }
+        for output in outputs { node.text(2, output) }
+        node.text(4, type)
         for (name, value) in attributes {
-            var attribute = Protobuf.field(1, name.utf8)
-            switch value {
-            case .float(let number): attribute += Protobuf.field(2, number) + Protobuf.field(20, Kind.float)
-            case .integer(let number): attribute += Protobuf.field(3, number) + Protobuf.field(20, Kind.integer)
-            case .integers(let numbers):
-                for number in numbers { attribute += Protobuf.field(8, number) }
-                attribute += Protobuf.field(20, Kind.integers)
-            case .other: continue
+            node.message(5) { attribute in
+                attribute.text(1, name)
+                switch value {
+                case .float(let number):
+                    attribute.fixed32(2, number.bitPattern)
+                    attribute.varint(20, UInt64(Kind.float))
+                case .integer(let number):
+                    attribute.varint(3, UInt64(bitPattern: number))
+                    attribute.varint(20, UInt64(Kind.integer))
+                case .integers(let numbers):
+                    for number in numbers { attribute.varint(8, UInt64(bitPattern: number)) }
+                    attribute.varint(20, UInt64(Kind.integers))
+                // Only nodes that were read have any, and those are copied as they stood.
+                case .other: break
+                }
             }
-            bytes += Protobuf.field(5, attribute)
         }
-        if !domain.isEmpty { bytes += Protobuf.field(7, domain.utf8) }
-        return bytes
+        if !domain.isEmpty { node.text(7, domain) }
     }
 }

@@ -1,4 +1,4 @@
-/// The wire form of Protocol Buffers: enough to take a file apart and to put it together again.
+/// Takes messages in the wire form of Protocol Buffers apart; `ProtobufWriter` puts them together.
 enum Protobuf {
     struct Field {
         let number: Int
@@ -53,16 +53,6 @@ enum Protobuf {
         return numbers
     }
 
-    static func field(_ number: Int, _ content: some Collection<UInt8>) -> [UInt8] {
-        varint(UInt64(number) << 3 | 2) + varint(UInt64(content.count)) + content
-    }
-
-    static func field(_ number: Int, _ value: Int64) -> [UInt8] { varint(UInt64(number) << 3) + varint(UInt64(bitPattern: value)) }
-
-    static func field(_ number: Int, _ value: Float) -> [UInt8] {
-        varint(UInt64(number) << 3 | 5) + withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
-    }
-
     private static func varint(_ bytes: ArraySlice<UInt8>, _ position: inout Int) -> UInt64? {
         var value: UInt64 = 0
         for shift in stride(from: 0, to: 64, by: 7) {
@@ -73,15 +63,5 @@ enum Protobuf {
             if byte < 128 { return value }
         }
         return nil
-    }
-
-    private static func varint(_ value: UInt64) -> [UInt8] {
-        var rest = value
-        var bytes: [UInt8] = []
-        while rest >= 128 {
-            bytes.append(UInt8(rest & 127) | 128)
-            rest >>= 7
-        }
-        return bytes + [UInt8(rest)]
     }
 }
