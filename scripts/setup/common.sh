@@ -106,3 +106,14 @@ replace_folder() { # NEW TARGET
     mv -T "$1" "$2"
     rm -rf "$2.old"
 }
+
+# The pin NAME_x86_64 or NAME_aarch64 of this processor becomes the array NAME.
+pin_for_processor() { # NAME
+    case $HOSTTYPE in
+        x86_64 | aarch64) ;;
+        *) fail "processors of type $HOSTTYPE aren't supported: $1 is pinned for x86_64 and aarch64." ;;
+    esac
+    local -n own=${1}_$HOSTTYPE chosen=$1
+    # shellcheck disable=SC2034 # NAME's own
+    chosen=("${own[@]}")
+}

@@ -4,16 +4,8 @@
 onnxruntime_title="ONNX Runtime"
 onnxruntime_folder=$MARTLET_HOME/engines/onnxruntime
 
-onnxruntime_pin() {
-    case ${HOSTTYPE} in
-        x86_64) onnxruntime=("${onnxruntime_x86_64[@]}") ;;
-        aarch64) onnxruntime=("${onnxruntime_aarch64[@]}") ;;
-        *) fail "processors of type $HOSTTYPE aren't supported: ONNX Runtime is pinned for x86_64 and aarch64." ;;
-    esac
-}
-
 onnxruntime_ready() {
-    onnxruntime_pin
+    pin_for_processor onnxruntime
     stamped onnxruntime "${onnxruntime[*]:1}" && [[ -f $onnxruntime_folder/lib/libonnxruntime.so ]]
 }
 

@@ -4,16 +4,8 @@
 sherpa_title="sherpa-onnx"
 sherpa_folder=$MARTLET_HOME/engines/sherpa-onnx
 
-sherpa_pin() {
-    case ${HOSTTYPE} in
-        x86_64) sherpa=("${sherpa_x86_64[@]}") ;;
-        aarch64) sherpa=("${sherpa_aarch64[@]}") ;;
-        *) fail "processors of type $HOSTTYPE aren't supported: sherpa-onnx is pinned for x86_64 and aarch64." ;;
-    esac
-}
-
 sherpa_ready() {
-    sherpa_pin
+    pin_for_processor sherpa
     stamped sherpa-onnx "${sherpa[*]:1}" && [[ -f $sherpa_folder/lib/libsherpa-onnx-c-api.so ]]
 }
 
