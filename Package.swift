@@ -111,7 +111,7 @@ let package = Package(
             swiftSettings: swiftSettings + [.unsafeFlags(["-enable-testing"])]),
         .target(
             name: "ImageStudio",
-            dependencies: ["Foundations", "Media", "Engines", "ModelHub", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Foundations", "Media", "Engines", "ModelHub", "Jobs", "Networking", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(

@@ -117,6 +117,30 @@ struct Assembly: Sendable {
         ExpressionLibrary(queue: library.queue, handlers: expressionHandlers, configuration: configuration) { try await library.content(of: $0) }
     }
 
+    /// Pictures of words, people and chats.
+    /// - Throws: `DatabaseError`.
+    private func studio(_ library: VideoLibrary) async throws -> StudioServices {
+        let settings = configuration.images
+        let pictures = PicturePipeline(models: hub, detector: { [perception] in try await perception.nudityDetector() }, metrics: metrics)
+        return StudioServices(
+            studio: Studio(pictures: pictures, models: hub, writer: settings.writer),
+            files: PictureFiles(folder: URL(fileURLWithPath: configuration.dataDirectory, isDirectory: true).appending(path: "pictures"), configuration: settings),
+            profiles: try await ProfileStore(library.queue.store.database, retention: settings.profileRetention)
+        ) { [hub, perception] context in
+            SelfieAnalyzer(
+                faces: { try await perception.faceDetector() }, vision: ChatSelfieVision(models: hub, id: settings.eye ?? settings.writer, context: context))
+        }
+    }
+
+    /// Makes pictures in the background, beside the worker of long jobs: people wait for pictures. `nil`: nobody does here.
+    private func pictureWorker(_ library: VideoLibrary, _ studio: StudioServices) -> JobWorker? {
+        guard configuration.images.jobs > 0 else { return nil }
+        var own = configuration.jobs
+        own.workers = configuration.images.jobs
+        return JobWorker(
+            queue: library.queue, handlers: [StudioJob(studio: studio.studio, files: studio.files)], configuration: own, logger: logger)
+    }
+
     /// - Parameter width: jobs at once; 0: none, but what other processes do is followed.
     private func jobs(_ library: VideoLibrary, _ expressions: ExpressionLibrary, width: Int) -> JobService {
         let fetcher = GuardedVideoFetcher(configuration: configuration.fetch)
@@ -166,6 +190,7 @@ struct Assembly: Sendable {
         let expressions = expressions(library)
         let history = try await MessageHistory(library.queue.store.database, retention: configuration.voice.retention)
         let bots = try Bots(ChatPlatform.allCases, queue: library.queue, history: history, assembly: self, network: network, isAlone: false)
+        let studio = try await studio(library)
         let server = GatewayServer(
             configuration: configuration,
             dependencies: GatewayDependencies(
@@ -175,7 +200,7 @@ struct Assembly: Sendable {
                 embedders: embedders,
                 findings: { [doctor] in (try? await doctor.examine()) ?? [] }, library: library,
                 expressions: expressions, speech: speech, voice: voice, history: history, telegram: bots?.webhook,
-                pictures: PicturePipeline(models: hub, detector: { [perception] in try await perception.nudityDetector() }, metrics: metrics)),
+                studio: studio),
             logger: logger
         ) { port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.server.host):\(port)"])
@@ -184,6 +209,7 @@ struct Assembly: Sendable {
             .init(service: server), .init(service: HubWatch(hub: hub)),
             .init(service: HandlerLoading(predictors: predictors)),
             .init(service: jobs(library, expressions, width: configuration.jobs.workers)),
+            .init(service: StudioService(studio: studio, worker: pictureWorker(library, studio))),
         ]
         if let bots { group.append(.init(service: bots)) } else { group.append(.init(service: HistorySweep(history: history))) }
         if configuration.server.grpcPort != 0 {

@@ -14,16 +14,7 @@ struct JobService: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await sweepExpressions() }
             group.addTask { await library.queue.watch() }
-            if let worker {
-                await withGracefulShutdownHandler {
-                    await worker.run()
-                } onGracefulShutdown: {
-                    Task { await worker.stop() }
-                }
-            } else {
-                // A service that ends would end the group.
-                try? await gracefulShutdown()
-            }
+            await worker.runUntilShutdown()
             group.cancelAll()
         }
     }
@@ -31,5 +22,20 @@ struct JobService: Service {
     /// Faces are personal data: what was computed of them ends when its time is up, also while the program runs on.
     private func sweepExpressions() async {
         repeat { await expressions.sweep() } while (try? await Task.sleep(for: .seconds(600))) != nil
+    }
+}
+
+extension JobWorker? {
+    /// Works until the program stops; without a worker just waits for that, as a service that ends would end the group.
+    func runUntilShutdown() async {
+        guard let worker = self else {
+            try? await gracefulShutdown()
+            return
+        }
+        await withGracefulShutdownHandler {
+            await worker.run()
+        } onGracefulShutdown: {
+            Task { await worker.stop() }
+        }
     }
 }

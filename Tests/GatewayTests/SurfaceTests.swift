@@ -72,6 +72,8 @@ import Testing
                 "/", "/healthz", "/readyz", "/v1/health", "/v2/health/live", "/v2/health/ready", "/api/v1/health",
                 // The page's own files; what it shows it asks for with the caller's token.
                 "/docs", "/assets/{path}",
+                // A secret name is the key; browsers and clients of OpenAI have none to send.
+                "/v1/images/files/{name}",
                 // Wants Telegram's secret instead.
                 "/v1/telegram/webhook",
             ])

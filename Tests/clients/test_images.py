@@ -88,7 +88,7 @@ def what_is_wrong_is_said():
     error(call("POST", "/v1/images/generations", json={}), 400, "missing", "prompt")
     for field, value, code in (
         ("size", "100x100", "unknown_value"), ("size", "4096x64", "unknown_value"), ("n", 5, "out_of_range"), ("seed", -1, "out_of_range"),
-        ("seed", 2**32, "out_of_range"), ("steps", 0, "out_of_range"), ("output_format", "gif", "unknown_value"), ("response_format", "url", "unknown_value"),
+        ("seed", 2**32, "out_of_range"), ("steps", 0, "out_of_range"), ("output_format", "gif", "unknown_value"), ("response_format", "ftp", "unknown_value"),
         ("prompt", "x" * 5000, "text_too_long"), ("guidance", "much", "wrong_type"),
     ):
         error(generate(**{field: value}), 400, code, field)

@@ -34,7 +34,7 @@ public final class CenterFaceDetector: Sendable {
         self.workers = workers
     }
 
-    /// - Returns: detections labelled `face`, best score first, boxes in the picture's pixels.
+    /// - Returns: detections labelled `face` with their landmarks, best score first, boxes in the picture's pixels.
     public func detect(in image: RGBImage) async throws -> [Detection] {
         try await workers.run { try self.detectNow(in: image) }
     }
@@ -43,11 +43,12 @@ public final class CenterFaceDetector: Sendable {
         let scaled = image.size.fitted(side: options.maxSide)
         let plan = PicturePlan(scaled: scaled, canvas: scaled.roundedUp(to: 32))
         let outputs = try network.compute(
-            image.planes(plan), shape: plan.shape, outputs: ["537", "538", "539"])
+            image.planes(plan), shape: plan.shape, outputs: ["537", "538", "539", "540"])
         let columns = plan.canvas.width / Self.stride
         let cells = columns * (plan.canvas.height / Self.stride)
-        guard outputs.count == 3, let heat = outputs[0].floats, let sizes = outputs[1].floats,
-            let offsets = outputs[2].floats, heat.count == cells, sizes.count == 2 * cells, offsets.count == 2 * cells
+        guard outputs.count == 4, let heat = outputs[0].floats, let sizes = outputs[1].floats, let offsets = outputs[2].floats,
+            let places = outputs[3].floats, heat.count == cells, sizes.count == 2 * cells, offsets.count == 2 * cells,
+            places.count == 10 * cells
         else {
             throw NativeEngineError.unexpectedModel(name: "CenterFace", reason: "maps of a quarter size were expected")
         }
@@ -62,13 +63,21 @@ public final class CenterFaceDetector: Sendable {
             let centreY = (Double(cell / columns) + Double(offsets[cell]) + 0.5) * step
             let centreX = (Double(cell % columns) + Double(offsets[cells + cell]) + 0.5) * step
             guard height.isFinite, width.isFinite, centreX.isFinite, centreY.isFinite else { continue }
+            // Landmarks are parts of the box, counted from its top left corner.
+            func landmark(_ number: Int) -> PixelPoint {
+                let (y, x) = (Double(places[2 * number * cells + cell]), Double(places[(2 * number + 1) * cells + cell]))
+                return PixelPoint(x: (centreX + (x - 0.5) * width) * scaleX, y: (centreY + (y - 0.5) * height) * scaleY)
+            }
             found.append(
                 Detection(
                     label: "face", score: min(1, Double(heat[cell])),
                     box: PixelRect(
                         left: (centreX - width / 2) * scaleX, top: (centreY - height / 2) * scaleY,
                         right: (centreX + width / 2) * scaleX, bottom: (centreY + height / 2) * scaleY,
-                        in: image.size)))
+                        in: image.size),
+                    landmarks: FaceLandmarks(
+                        leftEye: landmark(0), rightEye: landmark(1), nose: landmark(2), leftMouthCorner: landmark(3),
+                        rightMouthCorner: landmark(4))))
         }
         return NonMaximumSuppression.apply(found, threshold: options.maxOverlap, limit: options.limit)
     }

@@ -28,6 +28,36 @@ public struct PixelRect: Sendable, Equatable, Codable {
     }
 }
 
+/// A place in pixels of the picture it was found in.
+public struct PixelPoint: Sendable, Equatable {
+    public var x: Double
+    public var y: Double
+
+    public init(x: Double, y: Double) {
+        self.x = x
+        self.y = y
+    }
+}
+
+/// Where the parts of a face are. Left and right as the picture shows them. They may lie outside the picture.
+public struct FaceLandmarks: Sendable, Equatable {
+    public var leftEye: PixelPoint
+    public var rightEye: PixelPoint
+    public var nose: PixelPoint
+    public var leftMouthCorner: PixelPoint
+    public var rightMouthCorner: PixelPoint
+
+    public init(
+        leftEye: PixelPoint, rightEye: PixelPoint, nose: PixelPoint, leftMouthCorner: PixelPoint, rightMouthCorner: PixelPoint
+    ) {
+        self.leftEye = leftEye
+        self.rightEye = rightEye
+        self.nose = nose
+        self.leftMouthCorner = leftMouthCorner
+        self.rightMouthCorner = rightMouthCorner
+    }
+}
+
 /// Something found in a picture.
 public struct Detection: Sendable, Equatable {
     /// A COCO category name (`cat`, `dining table`) or `face`.
@@ -35,11 +65,14 @@ public struct Detection: Sendable, Equatable {
     /// 0 to 1, as the model gives it.
     public var score: Double
     public var box: PixelRect
+    /// Of faces, where the detector tells.
+    public var landmarks: FaceLandmarks?
 
-    public init(label: String, score: Double, box: PixelRect) {
+    public init(label: String, score: Double, box: PixelRect, landmarks: FaceLandmarks? = nil) {
         self.label = label
         self.score = score
         self.box = box
+        self.landmarks = landmarks
     }
 }
 

@@ -33,15 +33,13 @@ public struct ConfigurationKey: Sendable {
 
     static func optionalSecret(_ path: String, _ key: Path<String?>, _ help: String) -> Self {
         Self(path: path, help: help) { configuration, written throws(Unfit) in
-            let text = try Self.string(written)
-            configuration[keyPath: key] = text.isEmpty || text == "null" || text == "~" ? nil : text
+            configuration[keyPath: key] = try Self.optionalText(written)
         } render: { $0[keyPath: key] == nil ? .null : .string(mask) }
     }
 
     static func optionalText(_ path: String, _ key: Path<String?>, _ help: String) -> Self {
         Self(path: path, help: help) { configuration, written throws(Unfit) in
-            let text = try Self.string(written)
-            configuration[keyPath: key] = text.isEmpty || text == "null" || text == "~" ? nil : text
+            configuration[keyPath: key] = try Self.optionalText(written)
         } render: { $0[keyPath: key].map(JSONValue.string) ?? .null }
     }
 
@@ -137,6 +135,12 @@ public struct ConfigurationKey: Sendable {
     static func string(_ written: Written) throws(Unfit) -> String {
         guard case .text(let text) = written else { throw Unfit(message: "expected one value, found a list or a map") }
         return text
+    }
+
+    /// - Returns: `nil` for YAML's null.
+    static func optionalText(_ written: Written) throws(Unfit) -> String? {
+        let text = try string(written)
+        return text.isEmpty || text == "null" || text == "~" ? nil : text
     }
 
     /// A whole number from 1 to `most`.

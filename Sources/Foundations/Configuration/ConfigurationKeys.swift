@@ -138,6 +138,17 @@ extension ConfigurationKey {
         "DISCORD_AUTHORIZED_USERS": "discord.users",
         "DISCORD_WHITELISTED_USERS": "discord.users",
         "DISCORD_OWNER_USERS": "discord.admins",
+        "INTERFACE_HOST": "server.host",
+        "INTERFACE_PORT": "server.port",
+        "INTERFACE_CHAT1TO1_HEIGHT": "images.one_to_one.height",
+        "INTERFACE_CHAT1TO1_WIDTH": "images.one_to_one.width",
+        "INTERFACE_CHAT1TO1_NUM_INFERENCE_STEPS": "images.one_to_one.steps",
+        "INTERFACE_SHORTS_HEIGHT": "images.shorts.height",
+        "INTERFACE_SHORTS_WIDTH": "images.shorts.width",
+        "INTERFACE_SHORTS_NUM_INFERENCE_STEPS": "images.shorts.steps",
+        "INTERFACE_SCENES_HEIGHT": "images.scenes.height",
+        "INTERFACE_SCENES_WIDTH": "images.scenes.width",
+        "INTERFACE_SCENES_NUM_INFERENCE_STEPS": "images.scenes.steps",
     ]
 
     private static let tokens = ConfigurationKey(

@@ -161,17 +161,15 @@ extension ConfigurationProblem.Place {
 extension Configuration {
     /// The effective configuration as nested JSON, secrets masked.
     public var rendered: JSONValue {
-        var root: [String: JSONValue] = [:]
-        for key in ConfigurationKey.all {
-            let parts = key.path.split(separator: ".").map(String.init)
-            if parts.count == 1 {
-                root[parts[0]] = key.render(self)
-            } else {
-                var section = root[parts[0]]?.objectValue ?? [:]
-                section[parts[1]] = key.render(self)
-                root[parts[0]] = .object(section)
-            }
+        ConfigurationKey.all.reduce(.object([:])) { document, key in
+            Self.setting(key.path.split(separator: ".").map(String.init)[...], to: key.render(self), in: document)
         }
-        return .object(root)
+    }
+
+    private static func setting(_ path: ArraySlice<String>, to value: JSONValue, in document: JSONValue?) -> JSONValue {
+        guard let part = path.first else { return value }
+        var section = document?.objectValue ?? [:]
+        section[part] = setting(path.dropFirst(), to: value, in: section[part])
+        return .object(section)
     }
 }

@@ -46,6 +46,23 @@ package final class FieldReader {
         return FieldReader(inner, prefix: prefix + name + ".", faults: faults)
     }
 
+    /// The readers of a list of objects; none when it is absent or null.
+    package func list(_ name: String, _ count: ClosedRange<Int>) -> [FieldReader] {
+        guard let value = value(name) else {
+            if count.lowerBound > 0 { fault(name, "missing", "The field '\(name)' is required.") }
+            return []
+        }
+        guard let items = value.arrayValue, case let objects = items.compactMap(\.objectValue), objects.count == items.count else {
+            wrongType(name, "a list of objects")
+            return []
+        }
+        guard count.contains(items.count) else {
+            fault(name, "out_of_range", "'\(name)' must have \(count.lowerBound) to \(count.upperBound) entries.")
+            return []
+        }
+        return objects.enumerated().map { FieldReader($0.element, prefix: "\(prefix)\(name)[\($0.offset)].", faults: faults) }
+    }
+
     package func string(_ name: String) -> String? {
         guard let value = value(name) else { return nil }
         if let text = value.stringValue { return text }

@@ -62,7 +62,7 @@ package enum HandlerRoutes {
         let name = try await handler(context, services).name
         let limit = services.configuration.server.maxUploadBytes
         let form = try await FormUpload.receive(
-            request, context, services, field: field, maxFiles: maxFiles, tooLarge: InferenceError.filesTooLarge(limit: limit)
+            request, context, services, fields: [field], maxFiles: maxFiles, tooLarge: InferenceError.filesTooLarge(limit: limit)
         ) {
             try await services.inferenceGate.check(context.foundation)
         }

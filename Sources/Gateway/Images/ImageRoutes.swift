@@ -9,8 +9,8 @@ enum ImageRoutes {
             .post, "/v1/images/generations", operationID: "createImage", summary: "Pictures",
             about: "Makes pictures from words. The same words, seed and settings make the same picture. Words and pictures are checked: what "
                 + "the policy refuses is answered with 403 and a reason.", tag: "OpenAI", body: .json(Schemas.reference("ImageRequest")),
-            answers: [.init(200, "The pictures", .json(Schemas.reference("ImageList")))],
-            errors: [400, 403, 404, 408, 413, 415, 422, 429, 502, 503, 504], handler: ImageGeneration.handle),
+            answers: [.init(200, "The pictures", .json(Schemas.reference("ImageList"))), ChatPictureRoutes.accepted],
+            errors: ChatPictureRoutes.errors, handler: ImageGeneration.handle),
         Route(
             .post, "/v1/moderations", operationID: "createModeration", summary: "Moderation",
             about: "Says what the policy of pictures thinks of texts, without making any. Nothing is kept.", tag: "OpenAI",

@@ -19,10 +19,23 @@ package struct ErrorEnvelope: RouterMiddleware {
             context.record.update { $0.error = fault.report }
             var response = Response.envelope(
                 fault.report, status: fault.status, requestID: context.requestID,
-                isFlat: InferenceErrors.isFlat(path: request.uri.path))
+                shaped: Self.shape(path: request.uri.path))
             if case GatewayError.methodNotAllowed(let allowed) = error { response.headers[.allow] = allowed.joined(separator: ", ") }
             return response
         }
+    }
+
+    /// How clients of a path read errors: most as the envelope is, some otherwise or in more than one way.
+    private static func shape(path: String) -> (JSONValue) -> JSONValue {
+        if InferenceErrors.isFlat(path: path) { return InferenceErrors.flattened }
+        if ImageErrors.hasOldFields(path: path) { return ImageErrors.withOldFields }
+        return { $0 }
+    }
+
+    /// The name of the schema of a path's errors.
+    static func schema(path: String) -> String {
+        if InferenceErrors.isFlat(path: path) { return "InferenceError" }
+        return ImageErrors.hasOldFields(path: path) ? "ImageError" : "ErrorEnvelope"
     }
 
     private static func known(_ error: any Error) -> (report: ErrorReport, status: Int?) {
@@ -41,13 +54,11 @@ extension Response {
     private static let lasting: Set = ["gpu_required", "model_too_large"]
 
     /// The envelope with its status and, where time heals it, `Retry-After`.
-    /// - Parameter isFlat: as the Open Inference Protocol wants it; see `InferenceErrors`.
+    /// - Parameter shaped: makes of the envelope what clients of the path read.
     package static func envelope(
-        _ report: ErrorReport, status: Int? = nil, requestID: String, isFlat: Bool = false
+        _ report: ErrorReport, status: Int? = nil, requestID: String, shaped: (JSONValue) -> JSONValue = { $0 }
     ) -> Response {
-        let envelope = report.envelope(requestID: requestID)
-        var response = Response.json(
-            isFlat ? InferenceErrors.flattened(envelope) : envelope, status: .init(code: status ?? report.kind.status))
+        var response = Response.json(shaped(report.envelope(requestID: requestID)), status: .init(code: status ?? report.kind.status))
         if let wait = report.retryAfter {
             response.headers[.retryAfter] = String(max(1, Int((wait / .seconds(1)).rounded(.up))))
         } else if (report.kind == .busy || report.kind == .unavailable) && !lasting.contains(report.code) {

@@ -17,6 +17,8 @@ extension HTTPField.Name {
     static let totalCount = Self("X-Total-Count") ?? .userAgent
     static let idempotencyKey = Self("Idempotency-Key") ?? .userAgent
     static let lastEventID = Self("Last-Event-ID") ?? .userAgent
+    static let pictureSeed = Self("X-Martlet-Seed") ?? .userAgent
+    static let pictureModel = Self("X-Martlet-Model") ?? .userAgent
     /// RFC 9218.
     package static let priority = Self("Priority") ?? .userAgent
     package static let referrerPolicy = Self("Referrer-Policy") ?? .userAgent

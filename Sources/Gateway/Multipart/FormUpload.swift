@@ -21,16 +21,17 @@ package struct FormUpload: Sendable {
     /// What a form needs besides its files: boundaries, headers and small fields.
     fileprivate static let overhead = 1 << 20
 
-    /// Streams the request's form to disk, `server.maxUploadBytes` of files at most.
+    /// Streams the request's form to disk.
     /// - Parameters:
-    ///   - field: the field that holds files.
+    ///   - fields: the names of fields that hold files.
+    ///   - limit: bytes of all files; `nil`: `server.max_upload`.
     ///   - maxFiles: more are refused.
     ///   - tooLarge: thrown above the limit, before anything is read where the announced length says so.
     ///   - admit: called before the body is read; throws to refuse it.
     /// - Throws: a `MultipartFault`; `wrongContentType`; `storageFull`; `bodyIdle`.
     package static func receive(
-        _ request: Request, _ context: GatewayContext, _ services: GatewayServices, field: String, maxFiles: Int,
-        tooLarge: any Error, admit: () async throws -> Void
+        _ request: Request, _ context: GatewayContext, _ services: GatewayServices, fields: Set<String>, maxFiles: Int,
+        limit: Int? = nil, tooLarge: any Error, admit: () async throws -> Void
     ) async throws -> FormUpload {
         let server = services.configuration.server
         let type = HeaderParameters(parsing: request.headers[.contentType] ?? "")
@@ -39,7 +40,7 @@ package struct FormUpload: Sendable {
         }
         guard let boundary = type["boundary"] else { throw MultipartFault.noBoundary }
         let parser = try MultipartParser(boundary: boundary)
-        let limit = server.maxUploadBytes
+        let limit = limit ?? server.maxUploadBytes
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         if let announced, announced > limit + overhead { throw tooLarge }
         try await admit()
@@ -52,7 +53,7 @@ package struct FormUpload: Sendable {
             context.channel.writeAndFlush(HTTPResponsePart.head(.init(status: .continue)), promise: nil)
         }
         let receiver = UploadReceiver(
-            parser: parser, folder: folder.url, field: field, maxFiles: maxFiles, limit: limit, tooLarge: tooLarge,
+            parser: parser, folder: folder.url, fileFields: fields, maxFiles: maxFiles, limit: limit, tooLarge: tooLarge,
             threads: services.threads)
         return try await services.bounded(context, watchingCaller: false) {
             do {
@@ -78,7 +79,7 @@ actor UploadReceiver {
 
     private var parser: MultipartParser
     private let folder: URL
-    private let field: String
+    private let fileFields: Set<String>
     private let maxFiles: Int
     private let limit: Int
     private let tooLarge: any Error
@@ -93,12 +94,12 @@ actor UploadReceiver {
     private var writer: PieceWriter?
 
     init(
-        parser: MultipartParser, folder: URL, field: String, maxFiles: Int, limit: Int, tooLarge: any Error,
+        parser: MultipartParser, folder: URL, fileFields: Set<String>, maxFiles: Int, limit: Int, tooLarge: any Error,
         threads: WorkerThreads
     ) {
         self.parser = parser
         self.folder = folder
-        self.field = field
+        self.fileFields = fileFields
         self.maxFiles = maxFiles
         self.limit = limit
         self.tooLarge = tooLarge
@@ -130,16 +131,16 @@ actor UploadReceiver {
     }
 
     private func begin(_ header: MultipartHeader) async throws {
-        guard header.name == field, header.fileName != nil else {
+        guard fileFields.contains(header.name), header.fileName != nil else {
             // Other files are read past; a text field of that name is no file, and is missed later.
             target = header.fileName == nil ? .field(header.name, []) : .none
             return
         }
         guard files.count < maxFiles else {
-            throw maxFiles == 1 ? MultipartFault.repeatedField(name: field) : .tooManyParts(limit: maxFiles)
+            throw maxFiles == 1 ? MultipartFault.repeatedField(name: header.name) : .tooManyParts(limit: maxFiles)
         }
         // The caller's name is never a path.
-        let url = folder.appending(path: "\(field)-\(files.count)")
+        let url = folder.appending(path: "file-\(files.count)")
         writer = try await PieceWriter(
             file: url, creating: true, room: limit - fileBytes, tooLarge: tooLarge, threads: threads)
         files.append(FormUpload.File(url: url, shownName: header.shownFileName, bytes: 0))

@@ -48,7 +48,7 @@ enum AudioTranscription {
     @Sendable static func handle(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
         let speech = try AudioRoutes.speech(services)
         let upload = try await FormUpload.receive(
-            request, context, services, field: "file", maxFiles: 1,
+            request, context, services, fields: ["file"], maxFiles: 1,
             tooLarge: GatewayError.uploadTooLarge(limit: services.configuration.server.maxUploadBytes)
         ) {
             try await services.speechGate.check(context.foundation)

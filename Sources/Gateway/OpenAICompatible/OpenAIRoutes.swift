@@ -16,7 +16,7 @@ package enum OpenAIRoutes {
                     .init(
                         200, "The completion, or its chunks.", .json(Schemas.reference("ChatCompletion")),
                         .init(type: "text/event-stream", schema: Schemas.reference("ChatCompletionChunk")))
-                ], errors: [400, 404, 413, 415, 429, 502, 503, 504]
+                ], errors: [400, 404, 413, 415, 422, 429, 502, 503, 504]
             ) { request, context, services in
                 let object = try await BodyReader.jsonObject(request, context, services)
                 let body = try ChatBody(object, services.configuration)

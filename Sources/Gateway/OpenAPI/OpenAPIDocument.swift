@@ -34,7 +34,7 @@ package struct OpenAPIDocument {
             ],
             "tags": [
                 ["name": "Health"], ["name": "Inference"], ["name": "Library"], ["name": "Jobs"], ["name": "OpenAI"], ["name": "Open Inference Protocol"], ["name": "Model control"],
-                ["name": "Pools"], ["name": "Handlers"], ["name": "Voice"], ["name": "Documents"],
+                ["name": "Pools"], ["name": "Handlers"], ["name": "Voice"], ["name": "Images"], ["name": "Documents"],
             ],
             "paths": .object(paths),
             "components": [
@@ -82,7 +82,7 @@ package struct OpenAPIDocument {
                 "description": .string(about),
                 "content": [
                     "application/json": [
-                        "schema": Schemas.reference(InferenceErrors.isFlat(path: route.path) ? "InferenceError" : "ErrorEnvelope")
+                        "schema": Schemas.reference(ErrorEnvelope.schema(path: route.path))
                     ]
                 ],
             ]

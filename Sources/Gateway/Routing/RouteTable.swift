@@ -12,7 +12,7 @@ package struct RouteTable: Sendable {
         routes =
             HealthRoutes.routes() + VideoRoutes.routes(configuration) + OpenAIRoutes.routes(configuration)
             + UploadRoutes.routes() + AnswerRoutes.routes() + LiveRoutes.routes() + LibraryRoutes.routes() + JobRoutes.routes() + ExpressionRoutes.routes()
-            + AudioRoutes.routes + ImageRoutes.routes + VoiceRoutes.routes + HistoryRoutes.routes + [AssistantRoute.route]
+            + AudioRoutes.routes + ImageRoutes.routes + ProfileRoutes.routes + ChatPictureRoutes.routes + PictureFileRoutes.routes + VoiceRoutes.routes + HistoryRoutes.routes + [AssistantRoute.route]
             + RepositoryRoutes.routes()
             + InferenceRoutes.routes() + HandlerRoutes.routes() + PoolRoutes.routes()
             + DocumentRoutes.routes() + PageRoutes.routes()

@@ -74,8 +74,8 @@ public struct GatewayDependencies: Sendable {
     public var voice: (any VoiceTurnRunning)?
     /// Messages of conversations; `nil`: none are kept.
     public var history: MessageHistory?
-    /// Makes pictures; `nil`: nobody does.
-    public var pictures: (any PictureMaking)?
+    /// Makes pictures, of people too; `nil`: nobody does.
+    public var studio: StudioServices?
     /// Takes what Telegram brings; `nil`: it isn't expected to.
     public var telegram: TelegramWebhook?
 
@@ -87,7 +87,7 @@ public struct GatewayDependencies: Sendable {
         embedders: (any EmbedderDirectory)? = nil,
         findings: (@Sendable () async -> [Finding])? = nil, library: VideoLibrary? = nil, expressions: ExpressionLibrary? = nil,
         speech: (any SpeechDirectory)? = nil, voice: (any VoiceTurnRunning)? = nil, history: MessageHistory? = nil,
-        telegram: TelegramWebhook? = nil, pictures: (any PictureMaking)? = nil
+        telegram: TelegramWebhook? = nil, studio: StudioServices? = nil
     ) {
         self.questions = questions
         self.models = models
@@ -107,6 +107,6 @@ public struct GatewayDependencies: Sendable {
         self.voice = voice
         self.history = history
         self.telegram = telegram
-        self.pictures = pictures
+        self.studio = studio
     }
 }

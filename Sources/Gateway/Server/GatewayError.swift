@@ -29,6 +29,7 @@ public enum GatewayError: ReportableError, Equatable {
     case callerLeft
     case stopping
     case noLibrary
+    case noBackgroundPictures
     case notReady(reason: String)
     case noSuchModel
     case imagesNotSeen
@@ -128,6 +129,10 @@ public enum GatewayError: ReportableError, Equatable {
             ErrorReport(.cancelled, code: "caller_left", "The caller closed the connection before the answer was complete.")
         case .noLibrary:
             ErrorReport(.unavailable, code: "no_library", "This server keeps no library.")
+        case .noBackgroundPictures:
+            ErrorReport(
+                .unavailable, code: "no_background_pictures",
+                "This server makes no pictures in the background. Leave Prefer: respond-async out, or set images.jobs.")
         case .stopping:
             ErrorReport(
                 .unavailable, code: "server_stopping", "The server is stopping. Try again in a moment.",

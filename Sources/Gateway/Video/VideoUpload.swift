@@ -15,7 +15,7 @@ package struct VideoUpload: Sendable {
     ) async throws -> VideoUpload {
         let limit = services.configuration.server.maxUploadBytes
         let form = try await FormUpload.receive(
-            request, context, services, field: "video", maxFiles: 1, tooLarge: GatewayError.uploadTooLarge(limit: limit)
+            request, context, services, fields: ["video"], maxFiles: 1, tooLarge: GatewayError.uploadTooLarge(limit: limit)
         ) {
             try await services.gate.check(context.foundation)
         }

@@ -115,7 +115,7 @@ enum VoiceRoutes {
             asked = try VoiceTurnRequest(FieldReader(try await BodyReader.jsonObject(request, context, services)), hasFile: false, wantsSound: wantsSound, maxText: maxText)
         } else {
             let upload = try await FormUpload.receive(
-                request, context, services, field: "file", maxFiles: 1,
+                request, context, services, fields: ["file"], maxFiles: 1,
                 tooLarge: GatewayError.uploadTooLarge(limit: services.configuration.server.maxUploadBytes)
             ) {}
             // An empty form field is how browsers say "nothing".

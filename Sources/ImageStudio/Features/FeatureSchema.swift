@@ -56,6 +56,8 @@ public struct FeatureSchema: Sendable {
     public func features(in answer: Data, known: FaceFeatures = FaceFeatures()) throws -> FaceFeatures {
         guard let value = try? JSONValue(parsing: answer) else { throw Failure.notJSON }
         guard case .object(var object) = value else { throw Failure.invalid(path: "", reason: "it isn't an object") }
+        // Before anything else: an answer that is refused for its form has said so, too.
+        if features.contains(.ageAppearance), object[FaceFeature.ageAppearance.rawValue] == .string(Self.underAge) { throw Failure.underAge }
         let confidence = try sureness(object.removeValue(forKey: Self.confidence))
         var result = known
         for feature in features {
@@ -64,7 +66,6 @@ public struct FeatureSchema: Sendable {
             guard case .string(let word) = value, Self.choices(of: feature).contains(word) else {
                 throw Failure.invalid(path: name, reason: "it isn't one of the words")
             }
-            if feature == .ageAppearance, word == Self.underAge { throw Failure.underAge }
             guard word != Self.unknown else { continue }
             result[feature] = word
             result.meta.confidence[feature] = confidence[feature]

@@ -5,16 +5,10 @@ import Foundations
 import Media
 import ModelHub
 
-/// Makes pictures for a surface.
-public protocol PictureMaking: Sendable {
-    /// - Throws: `PictureError`; what engines and the hub throw; `DeadlineExceeded`, `CancellationError`.
-    func make(_ request: PictureRequest, context: RequestContext) async throws -> PictureSet
-}
-
 /// Words are reviewed, pictures are made, looked at, and written as files.
 ///
 /// Nothing is made that nobody could look at: without the detector of bare bodies there are no pictures.
-public struct PicturePipeline: PictureMaking {
+public struct PicturePipeline: Sendable {
     private let models: any ImageDirectory
     private let detector: @Sendable () async throws -> any Detector
     private let metrics: MetricsRegistry
@@ -28,23 +22,47 @@ public struct PicturePipeline: PictureMaking {
         self.metrics = metrics
     }
 
-    public func make(_ request: PictureRequest, context: RequestContext) async throws -> PictureSet {
-        let texts = [PolicyText(request.prompt)] + (request.negativePrompt.map { [PolicyText($0, origin: .other)] } ?? [])
-        let verdict = policy.review(texts, subjects: [], profile: .moderated, softens: true)
+    /// Reads words that a picture is to be made of.
+    /// - Throws: `PictureError.wordsRefused`.
+    @discardableResult
+    public func review(_ words: [PolicyText], subjects: [PolicySubject], profile: PolicyProfile) async throws -> PolicyVerdict {
+        let verdict = policy.review(words, subjects: subjects, profile: profile, softens: true)
+        guard verdict.decision != .blocked else {
+            await count(verdict.decision.rawValue, verdict.categories, of: "words")
+            throw PictureError.wordsRefused(verdict)
+        }
+        return verdict
+    }
+
+    /// Whether there is somebody to make pictures and to look at them.
+    /// - Throws: what the hub throws where there is nobody.
+    public func prepare(_ settings: PictureSettings) async throws {
+        _ = try await models.imageGenerator(id: settings.model)
+        _ = try await detector()
+    }
+
+    /// - Throws: `PictureError`; what engines and the hub throw; `DeadlineExceeded`, `CancellationError`.
+    public func make(_ request: PictureRequest, context: RequestContext, progress: ProgressHandler?) async throws -> PictureSet {
+        let verdict = try await review(request.words, subjects: request.subjects, profile: request.profile)
+        // Once for a request, however often its words were read.
         await count(verdict.decision.rawValue, verdict.categories, of: "words")
-        guard verdict.decision != .blocked else { throw PictureError.wordsRefused(verdict) }
-        let model = try await models.imageGenerator(id: request.model)
+        let settings = request.settings
+        let model = try await models.imageGenerator(id: settings.model)
         let eye = try await detector()
-        let people = [PolicySubject(age: policy.statedAge(in: texts))]
-        let first = request.seed ?? .random(in: 0...UInt32.max)
+        let people = request.subjects.isEmpty ? [PolicySubject(age: policy.statedAge(in: request.words))] : request.subjects
+        let first = settings.seed ?? .random(in: 0...UInt32.max)
+        let tally = PictureTally(settings.count, progress)
         let pictures = try await withThrowingTaskGroup(of: (Int, Picture).self) { group in
-            for number in 0..<request.count {
+            for number in 0..<settings.count {
                 group.addTask {
                     let prompt = verdict.decision == .softened ? "\(request.prompt) \(ImagePolicy.safetySentence)" : request.prompt
                     let wanted = ImageRequest(
-                        prompt: prompt, negativePrompt: request.negativePrompt, size: request.size, seed: first &+ UInt32(number),
-                        steps: request.steps, guidance: request.guidance)
-                    return (number, try await finish(try await model.generate(wanted, context: context), by: model, seed: wanted.seed, request, people, eye))
+                        prompt: prompt, negativePrompt: request.negativePrompt, size: settings.size, seed: first &+ UInt32(number),
+                        steps: settings.steps, guidance: settings.guidance)
+                    let made = try await model.generate(wanted, context: context, progress: tally.handler(of: number))
+                    let picture = try await finish(made, by: model, seed: wanted.seed, request, people, eye)
+                    tally.finished(number)
+                    return (number, picture)
                 }
             }
             var pictures: [(Int, Picture)] = []
@@ -59,9 +77,7 @@ public struct PicturePipeline: PictureMaking {
         _ made: GeneratedImage, by model: any ImageGenerator, seed: UInt32, _ request: PictureRequest, _ people: [PolicySubject], _ eye: any Detector
     ) async throws -> Picture {
         if let words = made.revisedPrompt {
-            let verdict = policy.review(
-                [PolicyText(request.prompt), PolicyText(words, origin: .prompt)], subjects: [], profile: .moderated, softens: true)
-            guard verdict.decision != .blocked else { throw PictureError.wordsRefused(verdict) }
+            try await review(request.words + [PolicyText(words, origin: .prompt)], subjects: request.subjects, profile: request.profile)
         }
         var image: RGBImage
         do {
@@ -70,23 +86,25 @@ public struct PicturePipeline: PictureMaking {
             throw PictureError.unreadable
         }
         let findings = try await eye.detect(in: image).compactMap(PictureFinding.init)
-        let verdict = picturePolicy.review(findings, subjects: people, profile: .moderated, covers: true)
+        let verdict = picturePolicy.review(findings, subjects: people, profile: request.profile, covers: true)
         await count(verdict.decision.rawValue, verdict.categories, of: "picture")
         guard verdict.decision != .blocked else { throw PictureError.pictureRefused(verdict) }
         for box in verdict.boxes { image = image.pixelated(box) }
+        let settings = request.settings
         // Written anew in any case: what the engine put into its file besides the picture stays here.
         let file =
-            switch request.format {
+            switch settings.format {
             case .png: try await ImageCodec.png(image)
-            case .jpeg: try await ImageCodec.jpeg(image, quality: request.quality)
-            case .webp: try await ImageCodec.webp(image, quality: request.quality)
+            case .jpeg: try await ImageCodec.jpeg(image, quality: settings.quality)
+            case .webp: try await ImageCodec.webp(image, quality: settings.quality)
             }
         // Without a date: the same wishes make the same file.
         let provenance = ImageProvenance(
-            software: "Martlet \(Version.text)", model: model.id, seed: Int(seed), steps: request.steps, guidance: request.guidance,
-            size: request.size, promptHash: SHA256.hash(data: Data(request.prompt.utf8)).map { String(format: "%02x", $0) }.joined(), created: nil)
+            software: "Martlet \(Version.text)", model: model.id, seed: Int(seed), steps: settings.steps, guidance: settings.guidance,
+            size: settings.size, promptHash: SHA256.hash(data: Data(request.prompt.utf8)).map { String(format: "%02x", $0) }.joined(), created: nil)
         return Picture(
-            file: try provenance.written(into: file), format: request.format, size: image.size, seed: seed, revisedPrompt: made.revisedPrompt, isCovered: !verdict.boxes.isEmpty)
+            file: try provenance.written(into: file), format: settings.format, size: image.size, seed: seed,
+            revisedPrompt: made.revisedPrompt, isCovered: !verdict.boxes.isEmpty)
     }
 
     /// The audit: how often what was refused, never for whom or of what words.

@@ -2,44 +2,29 @@ import Foundation
 import Foundations
 import Media
 
-/// Files that pictures are given out in.
-public enum PictureFormat: String, Sendable, CaseIterable {
-    case png, jpeg, webp
-
-    public var contentType: String { "image/\(rawValue)" }
-}
-
 /// Pictures that somebody wants.
 public struct PictureRequest: Sendable, Equatable {
     public var prompt: String
     /// What should not be seen.
     public var negativePrompt: String?
-    /// `nil`: the default.
-    public var model: String?
-    public var size: PixelSize
-    public var count: Int
-    /// Of the first picture, further ones count up from it; `nil`: chosen at random, and told.
-    public var seed: UInt32?
-    public var steps: Int?
-    public var guidance: Double?
-    public var format: PictureFormat
-    /// 1 (small) to 100 (best), of JPEG and WebP.
-    public var quality: Int
+    public var settings: PictureSettings
+    /// What the policy reads: everything that reaches the engine, and what it was made of.
+    public var words: [PolicyText]
+    /// The people in the picture. Empty: what the words say of them counts.
+    public var subjects: [PolicySubject]
+    public var profile: PolicyProfile
 
+    /// - Parameter words: `nil`: the prompts themselves, written by the person who wants the picture.
     public init(
-        prompt: String, negativePrompt: String? = nil, model: String? = nil, size: PixelSize, count: Int = 1, seed: UInt32? = nil,
-        steps: Int? = nil, guidance: Double? = nil, format: PictureFormat = .png, quality: Int = 90
+        prompt: String, negativePrompt: String? = nil, settings: PictureSettings, words: [PolicyText]? = nil, subjects: [PolicySubject] = [],
+        profile: PolicyProfile = .moderated
     ) {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
-        self.model = model
-        self.size = size
-        self.count = count
-        self.seed = seed
-        self.steps = steps
-        self.guidance = guidance
-        self.format = format
-        self.quality = quality
+        self.settings = settings
+        self.words = words ?? [PolicyText(prompt)] + (negativePrompt.map { [PolicyText($0, origin: .other)] } ?? [])
+        self.subjects = subjects
+        self.profile = profile
     }
 }
 
@@ -53,6 +38,15 @@ public struct Picture: Sendable, Equatable {
     public var revisedPrompt: String?
     /// Whether parts of it were made unrecognisable.
     public var isCovered: Bool
+
+    public init(file: Data, format: PictureFormat, size: PixelSize, seed: UInt32, revisedPrompt: String?, isCovered: Bool) {
+        self.file = file
+        self.format = format
+        self.size = size
+        self.seed = seed
+        self.revisedPrompt = revisedPrompt
+        self.isCovered = isCovered
+    }
 }
 
 /// Pictures of one request.

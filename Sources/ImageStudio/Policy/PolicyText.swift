@@ -1,5 +1,5 @@
 /// One text of a request, and where it came from.
-public struct PolicyText: Sendable, Equatable {
+public struct PolicyText: Sendable, Equatable, Codable {
     /// The field a text came from; refusals and the audit name it instead of the text.
     public enum Origin: String, Sendable, Codable, CaseIterable {
         case message

@@ -34,4 +34,9 @@ public struct PromptBundle: Sendable, Equatable, Codable {
         self.negativeLine = negativeLine
         self.finalPrompt = finalPrompt
     }
+
+    /// What the policy reads of it. The line of what shall not be seen names just that.
+    var written: [PolicyText] {
+        [styleLine, identityLine, chatMoodLine, sceneLine, poseExpressionLine, envFrameLine, finalPrompt].map { PolicyText($0, origin: .prompt) }
+    }
 }

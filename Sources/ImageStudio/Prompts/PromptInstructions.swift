@@ -17,7 +17,7 @@ enum PromptInstructions {
         or intimate touch. Everything is tasteful, and everyone is fully clothed.
         """
 
-    static func expand(_ mode: PromptRequest.Mode, words: Int) -> String {
+    static func expand(_ mode: PromptRequest.Mode, words: Int, isModerated: Bool) -> String {
         let moment =
             mode == .oneToOne
             ? "The picture shows the moment of \"message\" in a chat; \"history\" is what was written before it."
@@ -27,12 +27,12 @@ enum PromptInstructions {
             Write one English paragraph of at most \(words) words, in this order: style and rendering as in "style"; the scene; each of \
             "people" by handle with exactly the looks given, clothing, a strong facial expression and a pose; the surroundings; the light; \
             the composition: people fill 60 to 70 percent of the frame, adult proportions, no lettering.
-            Add no people and change no looks. \(mode == .shorts || mode == .scenes ? moderation : decency)
+            Add no people and change no looks. \(mode == .shorts || mode == .scenes ? moderation : isModerated ? decency : "")
             \(material)
             """
     }
 
-    static func bundle(words: Int, isGeneral: Bool) -> String {
+    static func bundle(words: Int, isGeneral: Bool, isModerated: Bool) -> String {
         let moment =
             isGeneral
             ? "It shows what \"message\" is about."
@@ -43,7 +43,7 @@ enum PromptInstructions {
             chat's mood, from "mood" and "history". scene_line: what happens. pose_expression_line: pose and expression of each. \
             env_frame_line: surroundings, light and framing. negative_line: what must not be seen. final_prompt: all of it but negative_line \
             in one English paragraph of at most \(words) words.
-            Add no people and change no looks. \(decency)
+            Add no people and change no looks. \(isModerated ? decency : "")
             \(material)
             """
     }

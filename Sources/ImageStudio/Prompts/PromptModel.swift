@@ -23,12 +23,17 @@ public struct Written<Value: Sendable>: Sendable {
     public let source: PromptSource
     /// Why it isn't the model's first answer. It holds no text of users and nothing of errors' insides.
     public let reason: String?
+    /// Whether the model gave no answer at all: it won't soon either.
+    let isModelDown: Bool
 
-    init(_ value: Value, _ source: PromptSource, _ reason: String? = nil) {
+    init(_ value: Value, _ source: PromptSource, _ reason: String? = nil, isModelDown: Bool = false) {
         self.value = value
         self.source = source
         self.reason = reason
+        self.isModelDown = isModelDown
     }
+
+    func map<Other: Sendable>(_ change: (Value) -> Other) -> Written<Other> { Written<Other>(change(value), source, reason, isModelDown: isModelDown) }
 }
 
 extension Written: Equatable where Value: Equatable {}

@@ -1,19 +1,22 @@
 import Foundation
 
 /// Somebody who can be in a picture.
-public struct PromptParticipant: Sendable, Equatable {
+public struct PromptParticipant: Sendable, Equatable, Codable {
     public var handle: Handle
     /// Empty: drawn with a default description.
     public var features: FaceFeatures
+    /// Whether somebody who exists looks like that.
+    public var isRealPerson: Bool
 
-    public init(handle: Handle, features: FaceFeatures = FaceFeatures()) {
+    public init(handle: Handle, features: FaceFeatures = FaceFeatures(), isRealPerson: Bool = false) {
         self.handle = handle
         self.features = features
+        self.isRealPerson = isRealPerson
     }
 }
 
 /// One message of a chat.
-public struct PromptMessage: Sendable, Equatable {
+public struct PromptMessage: Sendable, Equatable, Codable {
     /// `nil`: nobody says who wrote it.
     public var sender: Handle?
     public var text: String
@@ -71,7 +74,7 @@ public struct PromptMood: Sendable, Equatable, Codable {
 }
 
 /// What a picture is wanted of.
-public struct PromptRequest: Sendable, Equatable {
+public struct PromptRequest: Sendable, Equatable, Codable {
     public enum Mode: String, Sendable, CaseIterable, Codable {
         /// A picture into the chat of two people.
         case oneToOne = "1to1"
@@ -83,6 +86,9 @@ public struct PromptRequest: Sendable, Equatable {
 
         /// Whether one of two people speaks to the other.
         public var isPersonal: Bool { self == .oneToOne || self == .privateChat }
+
+        /// Whether its prompt is written in lines, and without a caption.
+        var isInLines: Bool { self == .privateChat || self == .general }
     }
 
     public var mode: Mode
@@ -94,6 +100,8 @@ public struct PromptRequest: Sendable, Equatable {
     public var history: [PromptMessage]
     public var receiver: Handle?
     public var mood: PromptMood
+    /// Whether a language model is told to keep everybody dressed; the policy reads what it wrote in any case.
+    public var isModerated: Bool
 
     /// No more people are drawn, and no more messages of the history are read.
     public static let mostPeople = 6
@@ -103,7 +111,7 @@ public struct PromptRequest: Sendable, Equatable {
 
     public init(
         mode: Mode, style: ImageStyle = .standard, participants: [PromptParticipant], target: PromptMessage, history: [PromptMessage] = [],
-        receiver: Handle? = nil, mood: PromptMood = PromptMood()
+        receiver: Handle? = nil, mood: PromptMood = PromptMood(), isModerated: Bool = true
     ) {
         self.mode = mode
         self.style = style
@@ -112,6 +120,7 @@ public struct PromptRequest: Sendable, Equatable {
         self.history = history
         self.receiver = receiver
         self.mood = mood
+        self.isModerated = isModerated
     }
 
     /// Who is in the picture. Private and general pictures show the people that the text mentions, else the sender and the receiver;

@@ -45,7 +45,7 @@ public struct PromptWriter: Sendable {
     public func expand(_ request: PromptRequest) async throws -> Written<String> {
         if request.mode == .profile { return Written(composer.compose(request).prompt, .composer, "portraits are always composed") }
         let task = PromptTask(
-            instruction: PromptInstructions.expand(request.mode, words: composer.longestPrompt),
+            instruction: PromptInstructions.expand(request.mode, words: composer.longestPrompt, isModerated: request.isModerated),
             user: PromptMaterial.json(PromptMaterial(request)),
             keys: ["expanded_prompt"], maxTokens: budgets.expand)
         return try await write(task) { answer throws(PromptFault) in
@@ -62,7 +62,7 @@ public struct PromptWriter: Sendable {
     /// - Throws: `CancellationError`.
     public func bundle(_ request: PromptRequest) async throws -> Written<PromptBundle> {
         let task = PromptTask(
-            instruction: PromptInstructions.bundle(words: composer.longestBundlePrompt, isGeneral: !request.mode.isPersonal),
+            instruction: PromptInstructions.bundle(words: composer.longestBundlePrompt, isGeneral: !request.mode.isPersonal, isModerated: request.isModerated),
             user: PromptMaterial.json(PromptMaterial(request)),
             keys: PromptBundle.CodingKeys.allCases.map(\.rawValue), maxTokens: budgets.bundle)
         return try await write(task) { answer throws(PromptFault) in
@@ -141,7 +141,7 @@ public struct PromptWriter: Sendable {
             } catch {
                 // A cancelled caller shows as many kinds of errors.
                 try Task.checkCancellation()
-                return Written(compose(), .composer, "the language model failed (\(type(of: error)))")
+                return Written(compose(), .composer, "the language model failed (\(type(of: error)))", isModelDown: true)
             }
             do throws(PromptFault) {
                 return Written(try read(try Self.texts(in: answer, keys: task.keys)), fault == nil ? .model : .repaired, fault?.message)

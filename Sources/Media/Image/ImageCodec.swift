@@ -58,8 +58,19 @@ struct ImageDecoder {
         if first == nil { try decoder.decode(nil, receive) }
         guard let first else { throw MediaError.damaged }
         let image = try PictureConverter().imageOnWhite(first)
-        let matrix = martlet_frame_display_matrix(first.frame)
-        return matrix.map { image.rotated(clockwise: Rotation.clockwise($0)) } ?? image
+        guard let matrix = martlet_frame_display_matrix(first.frame) else { return image }
+        return upright(image, matrix)
+    }
+
+    /// Front cameras write mirrored pictures, too: those are mirrored first, and what is left of the matrix is a rotation.
+    private func upright(_ image: RGBImage, _ matrix: UnsafePointer<Int32>) -> RGBImage {
+        var rotation = Array(UnsafeBufferPointer(start: matrix, count: 9))
+        let isMirrored = Int64(rotation[0]) * Int64(rotation[4]) < Int64(rotation[1]) * Int64(rotation[3])
+        if isMirrored {
+            rotation[0] = 0 &- rotation[0]
+            rotation[1] = 0 &- rotation[1]
+        }
+        return (isMirrored ? image.mirrored() : image).rotated(clockwise: Rotation.clockwise(rotation))
     }
 
     /// The parser knows the size before the decoder allocates the picture.

@@ -29,4 +29,23 @@ extension RGBImage {
         }
         return RGBImage(width: target.width, height: target.height, pixels: turned)
     }
+
+    /// Left and right exchanged.
+    public func mirrored() -> RGBImage {
+        let mirrored = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, count in
+            pixels.withUnsafeBufferPointer { source in
+                for y in 0..<height {
+                    for x in 0..<width {
+                        let from = (y * width + (width - 1 - x)) * 3
+                        let to = (y * width + x) * 3
+                        out[to] = source[from]
+                        out[to + 1] = source[from + 1]
+                        out[to + 2] = source[from + 2]
+                    }
+                }
+            }
+            count = pixels.count
+        }
+        return RGBImage(width: width, height: height, pixels: mirrored)
+    }
 }

@@ -8,8 +8,9 @@ public protocol ImageGenerator: Sendable {
     /// The engine behind it, as lists name it.
     var backend: String { get }
     /// Makes one picture. Cancelling the task stops the engine.
+    /// - Parameter progress: told the stages `queue` (of `total`, the place in line) and `paint` (steps, where the engine tells them).
     /// - Throws: `LaneError`, `PoolError`, `EndpointError`, `DeadlineExceeded`, `CancellationError`.
-    func generate(_ request: ImageRequest, context: RequestContext) async throws -> GeneratedImage
+    func generate(_ request: ImageRequest, context: RequestContext, progress: ProgressHandler?) async throws -> GeneratedImage
 }
 
 /// What a surface needs to make pictures: a model by its name.

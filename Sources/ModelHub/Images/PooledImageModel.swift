@@ -13,9 +13,11 @@ struct PooledImageModel: ImageGenerator {
         self.pool = pool
     }
 
-    func generate(_ request: ImageRequest, context: RequestContext) async throws -> GeneratedImage {
-        try await pool.serve("image_generation", context) { model, context in
-            try await model.generate(request, context: context)
+    func generate(_ request: ImageRequest, context: RequestContext, progress: ProgressHandler?) async throws -> GeneratedImage {
+        let onQueued: @Sendable (Lane.Turn) -> Void = { progress?(ProgressUpdate(stage: "queue", done: 0, total: Double($0.position))) }
+        return try await pool.serve("image_generation", context, onQueued: onQueued) { model, context in
+            progress?(ProgressUpdate(stage: "paint", done: 0, total: 1))
+            return try await model.generate(request, context: context, progress: progress)
         }
     }
 }

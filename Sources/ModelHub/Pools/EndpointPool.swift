@@ -160,13 +160,16 @@ package actor EndpointPool<Model: Sendable> {
 
     /// Does a piece of work that has no visible beginning: waits for its turn, gives it to an endpoint, and to another one when that
     /// fails in a way that allows it, all inside the one deadline.
-    /// - Parameter operation: what traces call it.
+    /// - Parameters:
+    ///   - operation: what traces call it.
+    ///   - onQueued: called whenever the place in line changes.
     /// - Throws: `LaneError`, `PoolError`, and what the endpoints throw.
     nonisolated func serve<T: Sendable>(
-        _ operation: String, _ context: RequestContext, _ work: @Sendable (Model, RequestContext) async throws -> T
+        _ operation: String, _ context: RequestContext, onQueued: @escaping @Sendable (Lane.Turn) -> Void = { _ in },
+        _ work: @Sendable (Model, RequestContext) async throws -> T
     ) async throws -> T {
         try await admit()
-        let place = try await lane.enter(context)
+        let place = try await lane.enter(context, onQueued: onQueued)
         do {
             let (value, took) = try await visit(operation, context, work)
             await lane.leave(place, served: took)

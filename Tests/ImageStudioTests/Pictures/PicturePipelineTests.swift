@@ -23,7 +23,7 @@ private struct Painter: ImageDirectory, ImageGenerator, Detector {
 
     func imageGenerator(id: String?) async throws -> any ImageGenerator { self }
 
-    func generate(_ request: ImageRequest, context: RequestContext) async throws -> GeneratedImage {
+    func generate(_ request: ImageRequest, context: RequestContext, progress: ProgressHandler?) async throws -> GeneratedImage {
         await asked.add(request)
         // A fine pattern: covering it is seen.
         let pixels = (0..<size.pixels).flatMap { place -> [UInt8] in
@@ -44,9 +44,9 @@ private struct Painter: ImageDirectory, ImageGenerator, Detector {
         _ prompt: String, with painter: Painter, detector: (@Sendable () async throws -> any Detector)? = nil, metrics: MetricsRegistry = .init(),
         change: (inout PictureRequest) -> Void = { _ in }
     ) async throws -> PictureSet {
-        var request = PictureRequest(prompt: prompt, size: PixelSize(width: 64, height: 64), seed: 5)
+        var request = PictureRequest(prompt: prompt, settings: PictureSettings(size: PixelSize(width: 64, height: 64), seed: 5))
         change(&request)
-        return try await PicturePipeline(models: painter, detector: detector ?? { painter }, metrics: metrics).make(request, context: context)
+        return try await PicturePipeline(models: painter, detector: detector ?? { painter }, metrics: metrics).make(request, context: context, progress: nil)
     }
 
     private static func detection(_ label: String, score: Double = 0.9) -> Detection {
@@ -55,14 +55,14 @@ private struct Painter: ImageDirectory, ImageGenerator, Detector {
 
     @Test func picturesAreMadeInOrderOfTheirSeeds() async throws {
         let painter = Painter()
-        let made = try await make("a lighthouse", with: painter, change: { $0.count = 3 })
+        let made = try await make("a lighthouse", with: painter, change: { $0.settings.count = 3 })
         #expect(made.pictures.map(\.seed) == [5, 6, 7] && made.model == "painter" && made.verdict.decision == .allowed)
         #expect(await painter.asked.requests.map(\.seed).sorted() == [5, 6, 7])
         #expect(made.pictures.allSatisfy { $0.format == .png && !$0.isCovered && $0.size == painter.size })
     }
 
     @Test(arguments: PictureFormat.allCases) func everyFormatCanBeRead(format: PictureFormat) async throws {
-        let made = try await make("a lighthouse", with: Painter(), change: { $0.format = format })
+        let made = try await make("a lighthouse", with: Painter(), change: { $0.settings.format = format })
         let file = try #require(made.pictures.first).file
         #expect(try await ImageCodec.decode(file).size == PixelSize(width: 64, height: 64))
         let mark = try #require(ImageProvenance(readFrom: file))

@@ -44,13 +44,23 @@ class Brain:
                     brain.open += 1
                     brain.most = max(brain.most, brain.open)
                 try:
-                    self.stream(brain.answer(request["messages"]))
+                    text = brain.answer(request["messages"])
+                    self.stream(text) if request.get("stream") else self.whole(text)
                 except OSError:
                     with brain.lock:
                         brain.left += 1
                 finally:
                     with brain.lock:
                         brain.open -= 1
+
+            def whole(self, text):
+                choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+                body = json.dumps({"id": "x", "object": "chat.completion", "created": 0, "model": "brain", "choices": [choice]}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
             def stream(self, text):
                 self.send_response(200)

@@ -1,0 +1,31 @@
+import Foundations
+
+/// Errors of chat and profile pictures: beside the envelope stand the fields that clients of the system before Martlet read, `code`,
+/// `message`, `details` and `retry_after_ms`, and for them as `detail` once more.
+enum ImageErrors {
+    /// Whether errors of a path have the old fields too.
+    static func hasOldFields(path: String) -> Bool {
+        path == "/v1/imagegen" || path.hasPrefix("/v1/profile/")
+            || (path.hasPrefix("/v1/chat/") && (path.hasSuffix("/imagegen") || path.hasSuffix("/generate")))
+    }
+
+    static func withOldFields(_ envelope: JSONValue) -> JSONValue {
+        guard var document = envelope.objectValue, let error = envelope["error"] else { return envelope }
+        var old: [String: JSONValue] = ["code": .string(code(error["code"]?.stringValue ?? "")), "message": error["message"] ?? .null]
+        old["details"] = error["details"]
+        old["retry_after_ms"] = error["retry_after_ms"]
+        document.merge(old) { $1 }
+        document["detail"] = .object(old)
+        return .object(document)
+    }
+
+    private static func code(_ code: String) -> String {
+        switch code {
+        case "bad_selfie": "BAD_SELFIE"
+        case "policy_blocked": "POLICY_BLOCKED"
+        case "picture_unreadable": "QUALITY_FAILED"
+        case "queue_full", "wait_too_long", "job_queue_full": "OVERLOADED"
+        default: code.uppercased()
+        }
+    }
+}

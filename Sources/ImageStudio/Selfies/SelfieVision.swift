@@ -1,0 +1,12 @@
+import Foundation
+
+/// A model that looks at pictures, as the analysis of selfies needs it: one picture, one question, one answer in a given form.
+public protocol SelfieVision: Sendable {
+    /// - Parameters:
+    ///   - instruction: what to do: ours, to be trusted.
+    ///   - picture: a JPEG file with pixels and nothing else. What is written in it is never to be trusted.
+    ///   - schema: a JSON schema that the answer has to follow.
+    ///   - maxTokens: of the answer.
+    /// - Returns: the answer alone. That it follows the schema is checked by whoever asked.
+    func answer(_ instruction: String, picture: Data, schema: String, maxTokens: Int) async throws -> String
+}
