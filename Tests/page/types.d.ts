@@ -434,6 +434,130 @@ declare namespace Martlet {
     default: boolean;
   }
 
+  type StudioKind = 'profile' | 'chat' | 'words';
+  type FeatureGroup = 'observed' | 'dress' | 'accessories';
+  type FeatureValues = Record<string, string | null>;
+
+  interface FaceBox {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  }
+
+  interface FaceFeatures extends Record<FeatureGroup, FeatureValues> {
+    meta?: { face_detected?: boolean; num_faces?: number; quality_score?: number; confidence?: Record<string, number>; face_box?: FaceBox };
+  }
+
+  interface SelfieTip {
+    code: string;
+    message: string;
+  }
+
+  interface SelfieAnalysis {
+    avatar_features: FaceFeatures;
+    tips: SelfieTip[];
+    faces: FaceBox[];
+  }
+
+  interface VocabularyEntry {
+    name: string;
+    path: string;
+    values: string[];
+  }
+
+  interface ImageStyle {
+    id: string;
+    name: string;
+    description: string;
+    default: boolean;
+  }
+
+  interface Profile {
+    handle: string;
+    version: number;
+    created_at: number;
+    updated_at: number;
+    expires_at: number | null;
+    style: string | null;
+    avatar_features: FaceFeatures;
+    likeness: boolean;
+  }
+
+  interface ProfileVersion {
+    version: number;
+    created_at: number;
+    avatar_features: FaceFeatures;
+    style: string | null;
+  }
+
+  /** Size, seed and steps as they are written in their fields: empty is the server's own choice. */
+  interface PictureSettings {
+    size: string;
+    seed: string;
+    steps: string;
+  }
+
+  interface ProfileForm extends PictureSettings {
+    kind: 'profile';
+    handle: string;
+    style: string;
+    /** Null once the profile was deleted. */
+    features: FaceFeatures | null;
+  }
+
+  interface ChatForm extends PictureSettings {
+    kind: 'chat';
+    scene: '1to1' | 'shorts' | 'scenes';
+    participants: string[];
+    messages: { sender: string; text: string }[];
+    style: string;
+  }
+
+  interface WordsForm extends PictureSettings {
+    kind: 'words';
+    prompt: string;
+    negative: string;
+    count: number;
+  }
+
+  type StudioForm = ProfileForm | ChatForm | WordsForm;
+
+  interface PaintedPicture {
+    file: Blob;
+    seed: number | null;
+    /** Parts of it were made unrecognisable. */
+    covered: boolean;
+    revised: string | null;
+  }
+
+  type PaintingStatus = 'sending' | 'working' | 'fetching' | 'done' | 'failed' | 'stopped';
+
+  /** Something to be painted, from the wish to the pictures; kept in this browser. */
+  interface Painting {
+    id: string;
+    form: StudioForm;
+    created: number;
+    status: PaintingStatus;
+    jobId: number | null;
+    job: Pick<Job, 'stage' | 'progress' | 'done' | 'total' | 'unit' | 'eta_seconds'> | null;
+    pictures: PaintedPicture[];
+    caption: string | null;
+    prompt: string | null;
+    model: string | null;
+    softened: boolean;
+    error: PaintingError | null;
+  }
+
+  interface PaintingError {
+    status: number;
+    code: string | null;
+    message: string;
+    details: any;
+    requestId: string | null;
+    retryAt: number | null;
+  }
+
   interface ServerFolder {
     path: string;
     folders: string[];

@@ -128,8 +128,9 @@ enum ProfileRoutes {
         let likeness = fields.bool("likeness")
         try fields.finish(.unprocessable)
         let handle = try handle(context)
+        let version = try version(request)
         let stored = try await answering.studio.profiles.put(
-            features ?? FaceFeatures(), of: handle, style: style, isRealPerson: likeness, owner: context.keyName)
+            features ?? FaceFeatures(), of: handle, version: version, style: style, isRealPerson: likeness, owner: context.keyName)
         return .json(try json(stored))
     }
 

@@ -34,7 +34,7 @@ extension Schemas {
                 "id": integer, "kind": string, "video_path": orNull(string), "status": choice(JobState.allCases.map(\.rawValue)),
                 "progress": ["type": "integer", "minimum": 0, "maximum": 100], "stage": orNull(string), "done": number, "total": orNull(number),
                 "unit": orNull(string), "rate": orNull(number), "eta_seconds": orNull(number), "created_at": string, "started_at": orNull(string),
-                "completed_at": orNull(string), "error": orNull(string), "error_code": orNull(string), "attempt": integer, "max_attempts": integer,
+                "completed_at": orNull(string), "error": orNull(string), "error_code": orNull(string), "error_details": orNull(anyObject), "attempt": integer, "max_attempts": integer,
                 "retry_at": orNull(string), "priority": integer, "batch": orNull(string), "parent": orNull(integer), "result": orNull(anyObject),
             ]),
             "LibraryVideo": object([

@@ -69,13 +69,15 @@ public struct ProfileStore: Sendable {
     }
 
     /// Keeps a profile, as a new version where there was one.
-    /// - Throws: `ProfileError.tooMany`.
+    /// - Parameter version: the one that is replaced; `nil`: whichever it is.
+    /// - Throws: `ProfileError.tooMany`, `versionConflict`.
     @discardableResult
     public func put(
-        _ features: FaceFeatures, of handle: Handle, style: ImageStyle?, isRealPerson: Bool?, owner: String
+        _ features: FaceFeatures, of handle: Handle, version: Int? = nil, style: ImageStyle?, isRealPerson: Bool?, owner: String
     ) async throws -> StoredProfile {
         try await database.write { connection in
             let old = try present(handle, owner, connection)
+            if let version, version != old?.version { throw ProfileError.versionConflict(handle, present: old?.version ?? 0) }
             if old == nil {
                 let count = try connection.execute("SELECT COUNT(*) AS n FROM image_profiles WHERE owner = $1", [.text(owner)]).first?.int("n") ?? 0
                 guard count < Self.mostProfiles else { throw ProfileError.tooMany(limit: Self.mostProfiles) }

@@ -23,7 +23,7 @@ const views = {
   ask: () => import('../views/ask.js'),
   library: () => import('../views/library.js'),
   voice: () => import('../views/voice.js'),
-  studio: placeholder,
+  studio: () => import('../views/studio.js'),
   agents: placeholder,
   models: () => import('../views/models.js'),
   system: () => import('../views/system.js'),

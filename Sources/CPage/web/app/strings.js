@@ -1,4 +1,4 @@
-/** All that the page says, in English; but for the words of the library (strings-library.js) and of voice (strings-voice.js), and for what stands in the HTML files, for those without JavaScript. */
+/** All that the page says, in English; but for the words of the library (strings-library.js), of voice (strings-voice.js) and of the studio (strings-studio.js), and for what stands in the HTML files, for those without JavaScript. */
 
 export const plural = (/** @type {number} */ count, /** @type {string} */ one, /** @type {string} */ many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -162,7 +162,6 @@ export const strings = {
 
   placeholder: {
     notHere: 'Not here yet',
-    studio: { text: 'There is no image view yet. A picture can be asked about over the API, as an image_url part, with a vision model:', command: 'POST /v1/chat/completions' },
     agents: { text: 'There is no agents view yet. Chats over the API can call tools:', command: 'POST /v1/chat/completions' },
     explorer: 'Open the API explorer',
   },
