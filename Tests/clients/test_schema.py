@@ -72,7 +72,7 @@ def main():
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     with Painter() as painter, ServerProcess(
         "server.request_timeout=30s", f"models.chat={MODEL}", "models.offline=true",
-        configuration=f"endpoints: [{{id: painter, url: '{painter.url}', capabilities: [images]}}]\nimages: {{max_side: 256}}\n",
+        configuration=f"endpoints: [{{id: painter, url: '{painter.url}', capabilities: [images]}}]\nimages: {{max_side: 256, writer: painter, eye: painter}}\n",
     ) as server:
         schema = schemathesis.openapi.from_url(server.url("/openapi.json"))
         for result in schema.get_all_operations():
