@@ -49,7 +49,7 @@ extension ModelHub: ModelControl {
         isSwitching = true
         defer { isSwitching = false }
         let started = ContinuousClock.now
-        let new = try await controllable(target)
+        let new = try await chatting(target)
         // What can't run here is refused before the present model is touched.
         let need = try await new.need()
         let old = try await loadedModel(source).flatMap { $0.id == target ? nil : $0 }
@@ -72,7 +72,7 @@ extension ModelHub: ModelControl {
     }
 
     /// Loads the new model while the old one goes on answering.
-    private func loadBeside(_ old: LocalChatModel, _ new: LocalChatModel, by deadline: Deadline) async throws {
+    private func loadBeside(_ old: any ManagedModel, _ new: any ManagedModel, by deadline: Deadline) async throws {
         do {
             try await new.load(by: deadline)
         } catch let error as CancellationError {
@@ -83,7 +83,7 @@ extension ModelHub: ModelControl {
     }
 
     /// Memory holds one of them only: the old one leaves first, and comes back when the new one fails.
-    private func replace(_ old: LocalChatModel, _ new: LocalChatModel, by deadline: Deadline) async throws {
+    private func replace(_ old: any ManagedModel, _ new: any ManagedModel, by deadline: Deadline) async throws {
         try await unloadAll(of: old.id)
         do {
             try await new.load(by: deadline)
@@ -109,7 +109,7 @@ extension ModelHub: ModelControl {
     // MARK: Which models
 
     /// The model that a switch leaves: the named one, else the default one, if it is loaded.
-    private func loadedModel(_ named: String?) async throws -> LocalChatModel? {
+    private func loadedModel(_ named: String?) async throws -> (any ManagedModel)? {
         if let named { _ = try controllableManifest(named) }
         let ids = named.map { [$0] } ?? [chosen ?? configuration.models.chat].compactMap { $0 } + defaultIDs
         for id in ids {
@@ -127,15 +127,23 @@ extension ModelHub: ModelControl {
         (store.catalog.models(for: .defaultVision) + store.catalog.models(for: .defaultChat)).map(\.id)
     }
 
-    private func controllable(_ id: String) async throws -> LocalChatModel {
-        try await localModel(try controllableManifest(id))
+    private func controllable(_ id: String) async throws -> any ManagedModel {
+        guard let model = try await managedModel(try controllableManifest(id)) else { throw ModelFailure.notControllable(id) }
+        return model
+    }
+
+    /// - Throws: `ModelFailure.cannot`, and as `controllable`.
+    private func chatting(_ id: String) async throws -> any ManagedModel {
+        let manifest = try controllableManifest(id)
+        guard manifest.capabilities.contains(.chat) else { throw ModelFailure.cannot(id, capability: "chat") }
+        return try await localChatModel(manifest).local
     }
 
     /// - Throws: `ModelHubError.modelNotFound`, `ModelFailure.notControllable`.
     private func controllableManifest(_ id: String) throws -> ModelManifest {
         if configuration.endpoints.contains(where: { $0.id == id }) || configuration.pools.contains(where: { $0.id == id }) { throw ModelFailure.notControllable(id) }
         let manifest = try manifest(id)
-        guard manifest.engine == .llama, manifest.capabilities.contains(.chat) else { throw ModelFailure.notControllable(id) }
+        guard manifest.capabilities.contains(.chat) || manifest.capabilities.contains(.imageGeneration) else { throw ModelFailure.notControllable(id) }
         return manifest
     }
 

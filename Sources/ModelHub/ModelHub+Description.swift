@@ -25,8 +25,8 @@ extension ModelHub {
         }
         do {
             description.facts = try await facts(of: manifest)
-            if manifest.engine == .llama {
-                description.memoryBytes = try await localModel(manifest).need()
+            if let model = try await managedModel(manifest) {
+                description.memoryBytes = try await model.need()
                 let budget = await memory.budget
                 if let bytes = description.memoryBytes, bytes > budget {
                     description.obstacle = ModelFailure.tooLarge(id, needed: bytes, available: budget).report.message

@@ -4,8 +4,8 @@ import Foundation
 import Foundations
 import Logging
 
-/// Which models there are and how to get hold of one that chats: local models by id, and remote endpoints. Local ones are
-/// made on first use and kept. (`PerceptionModels` holds those that look and listen.)
+/// Which models there are and how to get hold of one that chats or makes pictures: local models by id, and remote endpoints. Local
+/// ones are made on first use and kept. (`PerceptionModels` holds those that look and listen.)
 public actor ModelHub: ModelDirectory {
     let configuration: Configuration
     let store: ModelStore
@@ -18,13 +18,15 @@ public actor ModelHub: ModelDirectory {
     package nonisolated let memory: ModelMemory
     /// Fetches by request.
     let fetches: ModelPulls
-    private var local: [String: LocalChatModel] = [:]
+    /// Models with engines of our own; see `ModelHub+Local.swift`.
+    var localChat: [String: LocalChatModel] = [:]
+    var localImage: [String: LocalImageModel] = [:]
     /// The line and the endpoints behind each model id that was asked for; see `ModelHub+Pools.swift`.
     var pools: [String: ChatPool] = [:]
     /// The same for models that make pictures; see `ModelHub+Images.swift`.
     var imagePools: [String: ImagePool] = [:]
     /// Further engines of local models, in pools.
-    var replicas: [ObjectIdentifier: LocalChatModel] = [:]
+    var replicas: [ObjectIdentifier: any ManagedModel] = [:]
     /// The model that a switch made the default.
     var chosen: String?
     var isSwitching = false
@@ -139,60 +141,11 @@ public actor ModelHub: ModelDirectory {
         try RemoteChatModel(endpoint: endpoint, client: client)
     }
 
-    /// The engines of a local model that were made so far, the main one first.
-    func instances(of id: String) -> [LocalChatModel] {
-        (local[id].map { [$0] } ?? []) + replicas.values.filter { $0.id == id }
-    }
-
-    func localModel(_ manifest: ModelManifest) async throws -> LocalChatModel {
-        let folder = try await store.path(of: manifest.id)
-        if let model = local[manifest.id] { return model }
-        let model = newLocalModel(manifest, in: folder)
-        local[manifest.id] = model
-        return model
-    }
-
-    /// A model with an engine of its own; nothing is started yet.
-    func newLocalModel(_ manifest: ModelManifest, in folder: URL) -> LocalChatModel {
-        LocalChatModel(
-            id: manifest.id, seesImages: manifest.capabilities.contains(.vision),
-            contextTokens: contextLength(of: manifest), patchSize: manifest.patchSize,
-            keepAlive: configuration.models.keepAlive, loadTimeout: configuration.models.loadTimeout,
-            residence: .init(
-                memory: memory, isPinned: configuration.models.pinned.contains(manifest.id),
-                warmsUp: configuration.models.warmUp, metrics: metrics),
-            engine: llamaEngine(for: manifest, in: folder))
-    }
-
-    private func contextLength(of manifest: ModelManifest) -> Int {
-        min(configuration.models.contextLength, manifest.contextLength ?? .max)
-    }
-
-    private func llamaEngine(for manifest: ModelManifest, in folder: URL) -> LocalChatModel.Engine {
-        let files = manifest.files.map(\.name).filter { $0.hasSuffix(".gguf") }
-        let projector = files.first { $0.lowercased().hasPrefix("mmproj") }
-        let weights = files.first { $0 != projector } ?? ""
-        var options = LlamaServerOptions(
-            model: folder.appending(path: weights), projector: projector.map { folder.appending(path: $0) },
-            alias: manifest.id)
-        let settings = configuration.models
-        options.contextLength = contextLength(of: manifest)
-        options.parallel = settings.parallel
-        options.threads = settings.threads
-        let launch = LlamaLaunch(
-            manifest: manifest, folder: folder, options: options, settings: settings, home: store.home, client: client,
-            logger: logger, threads: threads)
-        return LocalChatModel.Engine(
-            need: { try await launch.need() }, start: { try await launch.start(by: $0) },
-            client: { try await launch.client(by: $0) }, stop: { await launch.stop() }, memory: { await launch.memory() },
-            probe: { await launch.probe() })
-    }
-
     /// Unloads idle models until the task is cancelled. A server runs this beside its surfaces.
     public func watchIdleModels() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(5))
-            for model in Array(local.values) + Array(replicas.values) { await model.tick() }
+            for model in managedModels { await model.tick(now: .now) }
         }
     }
 
@@ -200,9 +153,10 @@ public actor ModelHub: ModelDirectory {
     public func shutdown() async {
         await fetches.shutdown()
         await withTaskGroup(of: Void.self) { group in
-            for model in Array(local.values) + Array(replicas.values) { group.addTask { await model.shutdown() } }
+            for model in managedModels { group.addTask { await model.shutdown() } }
         }
-        local = [:]
+        localChat = [:]
+        localImage = [:]
         replicas = [:]
         // Throws only when it is shut down already.
         try? await client.shutdown()

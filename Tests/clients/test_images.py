@@ -6,8 +6,10 @@ Needs ffprobe, and in MARTLET_HOME the model nudenet-320n, sd-server and the tin
 """
 
 import base64
+import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,7 @@ import requests
 
 from support.checks import check, run_checks
 from support.painter import Painter
-from support.server import ENVIRONMENT, ServerProcess, free_port, wait_until
+from support.server import BINARY, ENVIRONMENT, ServerProcess, children, free_port, wait_until
 
 
 def call(method, path, **more):
@@ -254,6 +256,72 @@ def the_real_sd_server_makes_pictures():
         finally:
             engine.kill()
             engine.wait()
+
+
+def tiny_home(folder):
+    """A home whose catalog holds the tiny image model, with the user's engines and the model that looks at pictures. Returns its environment."""
+    user = os.environ.get("MARTLET_HOME") or os.path.expanduser("~/.cache/martlet")
+    os.makedirs(os.path.join(folder, "catalog"))
+    os.makedirs(os.path.join(folder, "models"))
+    os.symlink(os.path.join(user, "engines"), os.path.join(folder, "engines"))
+    os.symlink(os.path.join(user, "models", "nudenet-320n"), os.path.join(folder, "models", "nudenet-320n"))
+    files = []
+    for name in ("diffusion", "llm", "tae"):
+        path = os.path.join(user, "samples", "tiny-diffusion", f"{name}.gguf")
+        with open(path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        files.append({"name": f"{name}.gguf", "sha256": digest, "size": os.path.getsize(path), "sources": [f"file://{path}"]})
+    manifest = {
+        "id": "tiny-image", "engine": "diffusion", "capabilities": ["imageGeneration"], "licence": "Apache-2.0", "roles": ["defaultImage"],
+        "files": files, "diffusion": {"diffusionModel": "diffusion.gguf", "llm": "llm.gguf", "tae": "tae.gguf", "steps": 4, "guidance": 1},
+    }
+    with open(os.path.join(folder, "catalog", "tiny.yaml"), "w") as file:
+        json.dump(manifest, file)
+    return {**ENVIRONMENT, "MARTLET_HOME": folder}
+
+
+@check
+def a_model_of_the_catalog_makes_pictures_in_an_engine_of_our_own():
+    with tempfile.TemporaryDirectory() as home:
+        environment = tiny_home(home)
+        settings = json.dumps({"models": {"threads": 1, "keep_alive": "10m"}, "log": {"level": "warning"}})
+        with ServerProcess(configuration=settings, environment=environment) as own:
+            def martlet(*arguments):
+                command = [BINARY, "models", *arguments]
+                return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=120)
+
+            def picture(**body):
+                answer = requests.post(own.url("/v1/images/generations"), json={"prompt": "a lighthouse <lora:x:1>", "size": "64x64", "seed": 7, **body}, timeout=120)
+                return answer.status_code, answer.json()
+
+            def engine():
+                return [pid for pid, command in children(own.pid).items() if "sd-server" in command]
+
+            code, refusal = picture(model="tiny-image")
+            assert code == 503 and "martlet models pull tiny-image" in refusal["error"]["message"], refusal
+            code, refusal = picture()
+            assert code == 503 and "martlet models pull z-image-turbo" in refusal["error"]["message"], refusal
+            pulled = martlet("pull", "tiny-image")
+            assert pulled.returncode == 0, pulled.stderr
+            code, one = picture(model="tiny-image")
+            assert code == 200 and len(engine()) == 1, one
+            assert probe(base64.b64decode(one["data"][0]["b64_json"])) == "png,64,64"
+            assert picture()[1]["data"] == one["data"], "it is the default, and the same seed makes the same picture"
+            listed = martlet("status", "--server", own.url(""))
+            assert listed.returncode == 0 and "tiny-image" in listed.stdout, listed
+            os.kill(engine()[0], signal.SIGKILL)
+            assert picture()[1].get("data") == one["data"], "it comes back by itself"
+            assert martlet("unload", "tiny-image", "--server", own.url("")).returncode == 0 and not engine()
+            assert martlet("load", "tiny-image", "--server", own.url("")).returncode == 0 and len(engine()) == 1
+            # Whoever leaves in the middle of a long picture holds nobody up for the rest of it.
+            try:
+                requests.post(own.url("/v1/images/generations"), json={"prompt": "a lighthouse", "size": "512x512", "steps": 100}, timeout=1.5)
+                raise AssertionError("it answered before its time")
+            except requests.Timeout:
+                pass
+            started = time.monotonic()
+            assert picture()[1]["data"] == one["data"]
+            assert time.monotonic() - started < 20, "the next one waited for a picture that nobody wants"
 
 
 @check

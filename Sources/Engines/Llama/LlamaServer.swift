@@ -9,7 +9,7 @@ import Logging
 ///     let client = try await server.start(by: .after(.seconds(60)))
 ///     for try await event in try await client.stream(request, context: context) { … }
 ///     await server.stop()
-public struct LlamaServer: Sendable {
+public struct LlamaServer: EngineServer {
     public let process: EngineProcess
     public let options: LlamaServerOptions
     private let client: HTTPClient
@@ -43,6 +43,4 @@ public struct LlamaServer: Sendable {
             name: "llama", baseURL: address.baseURL + "/v1", apiKey: address.apiKey, model: options.alias,
             dialect: .llama, client: client)
     }
-
-    public func stop() async { await process.stop() }
 }

@@ -9,17 +9,20 @@ import Synchronization
 final class ChildProcess: Sendable {
     let pid: pid_t
     let log: LogRing
+    private let onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
     /// Signals and reaping exclude each other: after reaping, the id may be a stranger's.
     private let isReaped = Mutex(false)
 
     private static let running = Mutex<[pid_t: ChildProcess]>([:])
 
     /// Starts a program.
-    /// - Parameter onExit: called once, on the child's own thread.
+    /// - Parameters:
+    ///   - onOutput: gets what the child writes, as it comes, on the child's own thread.
+    ///   - onExit: called once, on the child's own thread.
     /// - Throws: `LaunchFailure`.
     static func launch(
         executable: String, arguments: [String], environment: [String: String], directory: String?, log: LogRing,
-        onExit: @escaping @Sendable (ExitStatus) -> Void
+        onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil, onExit: @escaping @Sendable (ExitStatus) -> Void
     ) async throws -> ChildProcess {
         try await withCheckedThrowingContinuation { continuation in
             LauncherThread.shared.perform {
@@ -28,7 +31,7 @@ final class ChildProcess: Sendable {
                 }
                 continuation.resume(
                     with: result.map { started in
-                        let child = ChildProcess(pid: started.pid, log: log)
+                        let child = ChildProcess(pid: started.pid, log: log, onOutput: onOutput)
                         running.withLock { $0[child.pid] = child }
                         let thread = Thread { child.watch(started, onExit: onExit) }
                         thread.name = "martlet.child"
@@ -45,9 +48,10 @@ final class ChildProcess: Sendable {
         for child in running.withLock({ Array($0.values) }) { child.signal(SIGKILL) }
     }
 
-    private init(pid: pid_t, log: LogRing) {
+    private init(pid: pid_t, log: LogRing, onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?) {
         self.pid = pid
         self.log = log
+        self.onOutput = onOutput
     }
 
     /// Signals the child's whole group; does nothing once it has ended.
@@ -132,6 +136,7 @@ final class ChildProcess: Sendable {
             let count = read(descriptor, &buffer, buffer.count)
             if count > 0 {
                 log.append(buffer[..<count])
+                onOutput?(buffer[..<count])
             } else {
                 return count < 0 && (errno == EAGAIN || errno == EINTR)
             }

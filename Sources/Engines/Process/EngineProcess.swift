@@ -22,6 +22,9 @@ public actor EngineProcess {
     private var child: ChildProcess?
     private var address: EngineAddress?
     private var probe: Task<Void, Never>?
+    private var launchedAt = ContinuousClock.now
+    /// How long the child took to become ready the last time; `nil` before it was.
+    public private(set) var startTook: Duration?
     /// The attempt whose end was reported last; it may come before the report that it was started.
     private var endedAttempt: Int?
     private var subscribers: [UUID: AsyncStream<EngineState>.Continuation] = [:]
@@ -135,6 +138,14 @@ public actor EngineProcess {
         }.value
     }
 
+    /// Ends the child and starts it again, at once and without counting it as a crash. Whoever asks for its address meanwhile waits.
+    /// Does nothing when it isn't up; a `stop` on the way wins.
+    public func restart() {
+        guard case .ready = published else { return }
+        perform(supervisor.stop())
+        perform(supervisor.start())
+    }
+
     /// Kills every child of this process at once, without a grace: the last act before the process ends.
     public nonisolated static func killAll() { ChildProcess.killAll() }
 
@@ -194,11 +205,13 @@ public actor EngineProcess {
         let program = program
         let log = log
         log.append("\n\(Self.mark(attempt))\n".utf8)
+        launchedAt = .now
         Task {
             do {
                 let child = try await ChildProcess.launch(
                     executable: program.executable.path, arguments: program.arguments(address),
-                    environment: environment, directory: program.directory?.path, log: log
+                    environment: environment, directory: program.directory?.path, log: log,
+                    onOutput: program.onOutput
                 ) { status in
                     Task { await self.exited(attempt, status) }
                 }
@@ -263,13 +276,27 @@ public actor EngineProcess {
         let deadline = Deadline.after(program.policy.startTimeout)
         while !deadline.isPast, !Task.isCancelled {
             let response = try? await client.execute(probeRequest(address), timeout: .seconds(2))
-            if response?.status == .ok {
-                if !Task.isCancelled { perform(supervisor.becameReady(attempt: attempt, at: .now)) }
-                return
+            if response?.status == .ok, !Task.isCancelled {
+                switch portOwnership(address) {
+                case .own:
+                    startTook = .now - launchedAt
+                    return perform(supervisor.becameReady(attempt: attempt, at: .now))
+                case .shared:
+                    logger.error("engine shares its port", metadata: ["engine": "\(program.name)", "port": "\(address.port)"])
+                    child?.signal(SIGKILL)
+                    return
+                // Somebody else answered, while the child is still on its way there.
+                case .none: break
+                }
             }
             try? await Task.sleep(for: .milliseconds(50))
         }
         if !Task.isCancelled { perform(supervisor.startTimedOut(attempt: attempt)) }
+    }
+
+    private func portOwnership(_ address: EngineAddress) -> PortOwnership {
+        guard program.mustOwnPort, let child else { return .own }
+        return PortOwnership.of(port: address.port, by: child.pid)
     }
 
     private func probeRequest(_ address: EngineAddress) -> HTTPClientRequest {

@@ -25,7 +25,12 @@ public struct EngineProgram: Sendable {
     public var directory: URL?
     /// Answers 200 when the engine is ready.
     public var readinessPath = "/health"
+    /// Whether a ready child must be the only one that listens on its port: for programs that share a port with whoever else does
+    /// (`SO_REUSEPORT`), so that requests could reach a stranger.
+    public var mustOwnPort = false
     public var policy = RestartPolicy()
+    /// Gets what the child writes, as it comes, on a thread of the child's own.
+    public var onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
     /// Lines of output that are kept.
     public var logLines = 400
     /// Explains an end from the last log lines; `nil`: nothing known.

@@ -6,6 +6,7 @@ final class LogRing: Sendable {
         var lines: [String] = []
         var next = 0
         var partial: [UInt8] = []
+        var hasReturned = false
     }
 
     private let maxLines: Int
@@ -17,15 +18,21 @@ final class LogRing: Sendable {
         self.maxLineBytes = maxLineBytes
     }
 
-    /// Takes the next bytes; a line longer than the bound loses its end.
+    /// Takes the next bytes; a line longer than the bound loses its end. What follows a carriage return takes the place of the
+    /// line so far, as on a terminal: progress bars leave their last state only.
     func append(_ bytes: some Sequence<UInt8>) {
         content.withLock { content in
             for byte in bytes {
                 if byte == UInt8(ascii: "\n") {
                     Self.store(String(decoding: content.partial, as: UTF8.self), in: &content, maxLines)
                     content.partial.removeAll(keepingCapacity: true)
-                } else if content.partial.count < maxLineBytes {
-                    content.partial.append(byte)
+                    content.hasReturned = false
+                } else if byte == UInt8(ascii: "\r") {
+                    content.hasReturned = true
+                } else {
+                    if content.hasReturned { content.partial.removeAll(keepingCapacity: true) }
+                    content.hasReturned = false
+                    if content.partial.count < maxLineBytes { content.partial.append(byte) }
                 }
             }
         }

@@ -27,6 +27,8 @@ public struct ImagesConfiguration: Sendable, Equatable {
 
     /// The model that makes pictures when none is named; `nil`: the first pool or endpoint that does.
     public var model: String?
+    /// Path of `sd-server`; `nil`: ours, else the one on `PATH`.
+    public var sdServer: String?
     /// The chat model that writes prompts and captions; `nil`: the one that answers when none is named.
     public var writer: String?
     /// The chat model that looks at selfies; `nil`: as for `writer`.
@@ -63,6 +65,7 @@ extension ConfigurationKey {
     static let imagesKeys: [ConfigurationKey] =
         [
             .optionalText("images.model", \.images.model, "Model that makes pictures when none is named."),
+            .optionalText("images.sd_server", \.images.sdServer, "An sd-server to use instead of ours."),
             .optionalText("images.writer", \.images.writer, "Chat model that writes prompts and captions; null: the default one."),
             .optionalText("images.eye", \.images.eye, "Vision model that looks at selfies; null: the default chat model."),
             .integer("images.max_count", \.images.maxCount, 1...16, "Pictures that one request may ask for."),

@@ -6,12 +6,6 @@ import ImageStudio
 
 /// From a selfie to features, and from features to a portrait.
 enum ProfilePictures {
-    /// What a form with a selfie says.
-    private struct Selfie {
-        let analysis: SelfieAnalysis
-        let fields: FieldReader
-    }
-
     private static let face = NumericField.integer("face", 0...99, "Which face of several: the largest is 0")
 
     // MARK: Routes
@@ -19,7 +13,7 @@ enum ProfilePictures {
     @Sendable static func analyze(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
         let answering = try StudioAnswering(context, services)
         let selfie = try await selfie(request, answering) { _ in }
-        return .json(.object(try seen(selfie.analysis)))
+        return .json(.object(try seen(selfie)))
     }
 
     @Sendable static func create(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
@@ -28,14 +22,14 @@ enum ProfilePictures {
         var wishes: Wishes?
         let selfie = try await selfie(request, answering) { wishes = Wishes($0, limits) }
         guard let wishes else { throw GatewayError.malformedRequest }
-        let features = selfie.analysis.features
+        let features = selfie.features
         let portrait = StudioRequest(.portrait(features, wishes.style ?? .standard), settings: wishes.settings)
         let answer = try await answering.make(portrait)
         var profile: StoredProfile?
         if let handle = wishes.handle {
             profile = try await answering.studio.profiles.put(features, of: handle, style: wishes.style, isRealPerson: true, owner: context.keyName)
         }
-        return try await self.answer(answer, of: portrait, byURL: wishes.byURL, seen(selfie.analysis), profile, request, answering)
+        return try await self.answer(answer, of: portrait, byURL: wishes.byURL, seen(selfie), profile, request, answering)
     }
 
     @Sendable static func update(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
@@ -98,9 +92,10 @@ enum ProfilePictures {
     }
 
     /// Receives a form with a selfie, and reads the face in it. The picture is gone afterwards.
+    /// - Parameter read: gets the form's other fields, before anything is looked at.
     private static func selfie(
         _ request: Request, _ answering: StudioAnswering, _ read: (FieldReader) -> Void
-    ) async throws -> Selfie {
+    ) async throws -> SelfieAnalysis {
         let (context, services) = (answering.context, answering.services)
         let limit = min(services.configuration.images.maxSelfieBytes, services.configuration.server.maxUploadBytes)
         let upload = try await FormUpload.receive(
@@ -118,7 +113,7 @@ enum ProfilePictures {
             try await answering.studio.selfies(context.foundation).analyze(data, faceIndex: index, context: context.foundation, progress: nil)
         }
         withExtendedLifetime(upload) {}
-        return Selfie(analysis: analysis, fields: fields)
+        return analysis
     }
 
     private static func seen(_ analysis: SelfieAnalysis) throws -> [String: JSONValue] {

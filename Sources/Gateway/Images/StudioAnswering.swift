@@ -19,7 +19,7 @@ struct StudioAnswering {
         self.services = services
     }
 
-    /// - Parameter files: whether pictures are given out by URLs.
+    /// - Parameter byURL: whether pictures are given out by URLs.
     func document(_ answer: StudioAnswer, of request: StudioRequest, byURL: Bool) async throws -> JSONValue {
         try await StudioDocument(files: byURL ? studio.files : nil).json(answer, of: request)
     }

@@ -16,6 +16,6 @@ public protocol ImageGenerator: Sendable {
 /// What a surface needs to make pictures: a model by its name.
 public protocol ImageDirectory: Sendable {
     /// - Parameter id: `nil` chooses the default.
-    /// - Throws: `ModelHubError.modelNotFound`, `ModelFailure.cannot`, `.noImageModel`.
+    /// - Throws: `ModelHubError.modelNotFound`, `.modelNotFetched`, `ModelFailure.cannot`, `.noImageModel`.
     func imageGenerator(id: String?) async throws -> any ImageGenerator
 }

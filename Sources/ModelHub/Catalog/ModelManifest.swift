@@ -14,17 +14,17 @@ import Foundations
 ///         size: 123456
 ///         sources: ["hf:owner/repository/my-model.gguf@main"]
 public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
-    public enum Engine: String, Sendable, Codable, CaseIterable { case llama, speech, onnx, opencv }
+    public enum Engine: String, Sendable, Codable, CaseIterable { case llama, diffusion, speech, onnx, opencv }
 
     public enum Capability: String, Sendable, Codable, CaseIterable {
         case chat, vision, transcription, voiceActivity, objectDetection, faceDetection, textReading, embedding, speech,
-            nudityDetection
+            nudityDetection, imageGeneration
     }
 
     /// What Martlet chooses a model for when nobody names one.
     public enum Role: String, Sendable, Codable, CaseIterable {
         case defaultChat, defaultVision, defaultTranscriber, defaultVoiceActivity, defaultObjectDetector,
-            defaultFaceDetector, defaultTextReader, defaultEmbedder, defaultSynthesizer, defaultNudityDetector, tests
+            defaultFaceDetector, defaultTextReader, defaultEmbedder, defaultSynthesizer, defaultNudityDetector, defaultImage, tests
     }
 
     /// Small letters, digits, dot, hyphen, underscore. Also the name of the model's folder.
@@ -43,11 +43,14 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
     public var roles: [Role]
     /// Of models that hear or speak.
     public var speech: SpeechManifest?
+    /// Of models that make pictures.
+    public var diffusion: DiffusionManifest?
 
     public init(
         id: String, engine: Engine, capabilities: [Capability], files: [ModelFile], licence: String,
         licenceNote: String? = nil, parameters: Int64? = nil, contextLength: Int? = nil, patchSize: Int? = nil,
-        notes: String? = nil, roles: [Role] = [], speech: SpeechManifest? = nil
+        notes: String? = nil, roles: [Role] = [], speech: SpeechManifest? = nil,
+        diffusion: DiffusionManifest? = nil
     ) {
         self.id = id
         self.engine = engine
@@ -61,6 +64,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         self.notes = notes
         self.roles = roles
         self.speech = speech
+        self.diffusion = diffusion
     }
 
     public init(from decoder: any Decoder) throws {
@@ -77,6 +81,7 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
         notes = try container.decodeIfPresent(String.self, forKey: .notes)
         roles = try container.decodeIfPresent([Role].self, forKey: .roles) ?? []
         speech = try container.decodeIfPresent(SpeechManifest.self, forKey: .speech)
+        diffusion = try container.decodeIfPresent(DiffusionManifest.self, forKey: .diffusion)
     }
 
     /// Bytes of all files, as far as they are declared.
@@ -100,6 +105,16 @@ public struct ModelManifest: Sendable, Equatable, Codable, Identifiable {
             }
         } else if engine == .speech, !capabilities.contains(.voiceActivity) {
             throw refuse("it lacks the part speech, which says how the model is built")
+        }
+        guard (engine == .diffusion) == (diffusion != nil) else {
+            throw refuse("the engine diffusion and the part diffusion, which says which file is which, belong together")
+        }
+        guard (engine == .diffusion) == capabilities.contains(.imageGeneration) else {
+            throw refuse("the engine diffusion and the capability imageGeneration belong together")
+        }
+        if let fault = diffusion?.fault { throw refuse("its part diffusion \(fault)") }
+        for name in diffusion?.files.values.sorted() ?? [] where !files.contains(where: { $0.name == name }) {
+            throw refuse("its part diffusion names the file \(name.prefix(64)), which isn't listed")
         }
         for file in files {
             guard Self.isPlainName(file.name.lowercased()) else {

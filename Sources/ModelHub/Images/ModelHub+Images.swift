@@ -1,39 +1,60 @@
 import Engines
+import Foundation
 import Foundations
 
-/// Models that make pictures: endpoints, and pools of them.
+/// Models that make pictures: endpoints, models of the catalog in engines of our own, and pools of them.
 extension ModelHub: ImageDirectory {
     public func imageGenerator(id: String?) async throws -> any ImageGenerator {
-        guard let id = id ?? configuration.images.model ?? defaultImageModel else { throw ModelFailure.noImageModel }
-        let pool = try imagePool(id)
+        var chosen = id ?? configuration.images.model
+        if chosen == nil { chosen = try await defaultImageModel() }
+        guard let chosen else { throw ModelFailure.noImageModel }
+        let pool = try await imagePool(chosen)
         return PooledImageModel(pool: pool, backends: Set(await pool.models.map(\.backend)))
     }
 
-    /// Pools before single endpoints: they were put together to be used.
-    private var defaultImageModel: String? {
-        configuration.pools.first { isImagePool($0) }?.id ?? configuration.endpoints.first(where: \.makesImages)?.id
+    /// Pools before single endpoints, as they were put together to be used; then what is on disk.
+    private func defaultImageModel() async throws -> String? {
+        if let pool = configuration.pools.first(where: isImagePool) { return pool.id }
+        if let endpoint = configuration.endpoints.first(where: \.makesImages) { return endpoint.id }
+        for manifest in store.catalog.models(for: .defaultImage) where try await store.state(of: manifest.id) == .onDisk {
+            return manifest.id
+        }
+        return nil
     }
 
-    /// - Throws: `ModelHubError.modelNotFound`, `ModelFailure.cannot`.
-    func imagePool(_ id: String) throws -> ImagePool {
-        if let pool = imagePools[id] { return pool }
-        let members: [ImagePool.Member]
-        var pick = PoolConfiguration.Pick.p2c
+    /// - Throws: `ModelHubError.modelNotFound`, `.modelNotFetched`, `ModelFailure.cannot`.
+    func imagePool(_ id: String) async throws -> ImagePool {
         if let pool = configuration.pools.first(where: { $0.id == id }) {
-            guard isImagePool(pool) else { throw ModelFailure.cannot(id, capability: "make pictures") }
-            members = try imageEndpoints(of: pool).map(imageMember)
-            pick = pool.pick
-        } else if let endpoint = configuration.endpoints.first(where: { $0.id == id }) {
-            guard endpoint.makesImages else { throw ModelFailure.cannot(id, capability: "make pictures") }
-            members = [try imageMember(endpoint)]
-        } else {
-            guard store.catalog[id] == nil else { throw ModelFailure.cannot(id, capability: "make pictures") }
-            throw ModelHubError.modelNotFound(id)
+            guard isImagePool(pool) else { throw ModelFailure.cannot(id, capability: Self.makePictures) }
+            if let open = imagePools[id] { return open }
+            let folders = try await folders(of: pool) { try imageManifest($0) }
+            // Another caller may have come first while we looked; from here on nothing is waited for.
+            if let open = imagePools[id] { return open }
+            return open(id, try members(of: pool, in: folders, endpoint: imageMember, replica: imageReplica), pick: pool.pick)
         }
+        if let endpoint = configuration.endpoints.first(where: { $0.id == id }) {
+            guard endpoint.makesImages else { throw ModelFailure.cannot(id, capability: Self.makePictures) }
+            return try imagePools[id] ?? open(id, [imageMember(endpoint)])
+        }
+        // Asked for each time: its files may have been removed.
+        let model = try await localImageModel(try imageManifest(id))
+        return imagePools[id] ?? open(id, [imageMember(model, id: id)])
+    }
+
+    private static let makePictures = "make pictures"
+
+    private func open(_ id: String, _ members: [ImagePool.Member], pick: PoolConfiguration.Pick = .p2c) -> ImagePool {
         let pool = ImagePool(
             id: id, members: members, pick: pick, policy: configuration.balancing, limits: LaneLimits(configuration.lanes), metrics: metrics)
         imagePools[id] = pool
         return pool
+    }
+
+    /// - Throws: `ModelHubError.modelNotFound`, `ModelFailure.cannot`.
+    func imageManifest(_ id: String) throws -> ModelManifest {
+        guard let manifest = store.catalog[id] else { throw ModelHubError.modelNotFound(id) }
+        guard manifest.capabilities.contains(.imageGeneration) else { throw ModelFailure.cannot(id, capability: Self.makePictures) }
+        return manifest
     }
 
     func imageMember(_ endpoint: EndpointConfiguration) throws -> ImagePool.Member {
@@ -44,15 +65,24 @@ extension ModelHub: ImageDirectory {
             probe: { await model.probe(timeout: timeout) })
     }
 
-    /// Whether all members of a pool make pictures.
-    func isImagePool(_ pool: PoolConfiguration) -> Bool {
-        !pool.members.isEmpty && imageEndpoints(of: pool).count == pool.members.count
+    /// It works on one picture at a time.
+    private func imageMember(_ model: LocalImageModel, id: String, isReplica: Bool = false) -> ImagePool.Member {
+        localMember(model, model.local, id: id, backend: model.backend, slots: 1, isReplica: isReplica)
     }
 
-    private func imageEndpoints(of pool: PoolConfiguration) -> [EndpointConfiguration] {
-        pool.members.compactMap { member in
-            guard case .endpoint(let id) = member else { return nil }
-            return configuration.endpoints.first { $0.id == id && $0.makesImages }
-        }
+    /// A member with an engine of its own, which ends when it leaves the pool.
+    func imageReplica(of model: String, in folder: URL, id: String) throws -> ImagePool.Member {
+        imageMember(newLocalImageModel(try imageManifest(model), in: folder), id: id, isReplica: true)
+    }
+
+    /// Whether all members of a pool make pictures.
+    func isImagePool(_ pool: PoolConfiguration) -> Bool {
+        !pool.members.isEmpty
+            && pool.members.allSatisfy { member in
+                switch member {
+                case .endpoint(let id): configuration.endpoints.contains { $0.id == id && $0.makesImages }
+                case .model(let id, _): store.catalog[id]?.capabilities.contains(.imageGeneration) == true
+                }
+            }
     }
 }

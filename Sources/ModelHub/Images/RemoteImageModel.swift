@@ -30,7 +30,7 @@ struct RemoteImageModel: ImageGenerator {
     func generate(_ request: ImageRequest, context: RequestContext, progress: ProgressHandler?) async throws -> GeneratedImage {
         switch client {
         case .openAI(let client): try await client.generateImage(request, context: context)
-        case .diffusion(let client): try await client.generate(request, context: context)
+        case .diffusion(let client): try await client.generate(request, context: context, progress: progress)
         }
     }
 

@@ -43,11 +43,13 @@ public struct GPUGuard: Sendable, Equatable {
     public static func watches(_ parameters: Int64?) -> Bool { parameters.map { $0 >= threshold } ?? false }
 
     /// Where a watched model may go.
-    /// - Parameter needed: bytes of weights and context.
+    /// - Parameters:
+    ///   - engine: its name, for the message.
+    ///   - needed: bytes of weights and context.
     /// - Throws: `ModelFailure.gpuRequired`.
-    public func place(_ id: String, parameters: Int64, needed: Int) throws -> Placement {
+    public func place(_ id: String, engine: String = "llama", parameters: Int64, needed: Int) throws -> Placement {
         func refusal(_ lack: Lack) -> ModelFailure {
-            .gpuRequired(id, parameters: parameters, lack: lack, needed: needed, free: free)
+            .gpuRequired(id, engine: engine, parameters: parameters, lack: lack, needed: needed, free: free)
         }
         guard !freeMemory.isEmpty else { throw refusal(.graphicsProcessor) }
         guard engineHasSupport else { throw refusal(.engineSupport) }

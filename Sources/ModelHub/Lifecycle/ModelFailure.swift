@@ -9,7 +9,7 @@ public enum ModelFailure: ReportableError, Equatable {
     case noImageModel
     case cannot(String, capability: String)
     /// Too large for the processor, and the machine lacks what it needs. Bytes.
-    case gpuRequired(String, parameters: Int64, lack: GPUGuard.Lack, needed: Int, free: Int)
+    case gpuRequired(String, engine: String = "llama", parameters: Int64, lack: GPUGuard.Lack, needed: Int, free: Int)
     /// Larger than the whole memory budget, pinned models taken off. Bytes.
     case tooLarge(String, needed: Int, available: Int)
     /// Models in use hold the memory.
@@ -35,12 +35,13 @@ public enum ModelFailure: ReportableError, Equatable {
         case .noImageModel:
             ErrorReport(
                 .unavailable, code: "model_not_fetched",
-                "No model that makes pictures is at hand. Name an endpoint with the capability images in the configuration.", param: "model")
+                "No model that makes pictures is on this machine. Fetch one with `martlet models pull z-image-turbo`, or name an endpoint with "
+                    + "the capability images in the configuration.", param: "model")
         case .cannot(let id, let capability):
             ErrorReport(
                 .invalidRequest, code: "model_not_suitable", "The model \"\(id)\" can't \(capability).", param: "model")
-        case .gpuRequired(let id, let parameters, let lack, let needed, let free):
-            Self.gpuRequired(id, parameters, lack, needed, free)
+        case .gpuRequired(let id, let engine, let parameters, let lack, let needed, let free):
+            Self.gpuRequired(id, engine, parameters, lack, needed, free)
         case .tooLarge(let id, let needed, let available):
             ErrorReport(
                 .unavailable, code: "model_too_large",
@@ -74,7 +75,7 @@ public enum ModelFailure: ReportableError, Equatable {
     }
 
     private static func gpuRequired(
-        _ id: String, _ parameters: Int64, _ lack: GPUGuard.Lack, _ needed: Int, _ free: Int
+        _ id: String, _ engine: String, _ parameters: Int64, _ lack: GPUGuard.Lack, _ needed: Int, _ free: Int
     ) -> ErrorReport {
         let size = "\((Double(parameters) / 1e8).rounded() / 10) billion parameters"
         let what =
@@ -82,7 +83,7 @@ public enum ModelFailure: ReportableError, Equatable {
             case .graphicsProcessor: "this machine has no usable GPU"
             case .graphicsMemory:
                 "it needs about \(ByteCount.text(needed)) of free GPU memory, where \(ByteCount.text(free)) are free"
-            case .engineSupport: "the llama engine was built without support for this machine's GPU"
+            case .engineSupport: "the \(engine) engine was built without support for this machine's GPU"
             }
         return ErrorReport(
             .unavailable, code: "gpu_required",

@@ -2,7 +2,7 @@ import Engines
 import Foundation
 import Foundations
 
-/// Every chat model that the hub hands out is a pool with a lane in front: of one endpoint for plain ids, of several for the pools
+/// Every model that the hub hands out to chat or to make pictures is a pool with a lane in front: of one endpoint for plain ids, of several for the pools
 /// that the configuration names.
 extension ModelHub {
     /// How often our own children are asked after.
@@ -20,7 +20,7 @@ extension ModelHub {
     /// - Throws: `ModelHubError.modelNotFetched`.
     func pooled(_ manifest: ModelManifest) async throws -> PooledChatModel {
         // Asked for each time: its files may have been removed.
-        let local = try await localModel(manifest)
+        let local = try await localChatModel(manifest)
         if let pool = pools[manifest.id] { return await model(of: pool) }
         return await model(of: open(manifest.id, [member(local, id: manifest.id)]))
     }
@@ -33,24 +33,37 @@ extension ModelHub {
     private func pool(_ configured: PoolConfiguration) async throws -> ChatPool {
         if let pool = pools[configured.id] { return pool }
         if isImagePool(configured) { throw ModelFailure.cannot(configured.id, capability: "chat") }
-        var folders: [String: URL] = [:]
-        for case .model(let id, _) in configured.members { folders[id] = try await store.path(of: try chatManifest(id).id) }
+        let folders = try await folders(of: configured) { try chatManifest($0) }
         // Another caller may have come first while we looked; from here on nothing is waited for.
         if let pool = pools[configured.id] { return pool }
-        var members: [ChatPool.Member] = []
-        for member in configured.members {
+        let members = try members(of: configured, in: folders, endpoint: member, replica: replica)
+        return open(configured.id, members, pick: configured.pick)
+    }
+
+    /// Where the files of a pool's models are.
+    /// - Throws: `ModelHubError.modelNotFetched`, and what `manifest` throws for a model that doesn't belong there.
+    func folders(of pool: PoolConfiguration, _ manifest: (String) throws -> ModelManifest) async throws -> [String: URL] {
+        var folders: [String: URL] = [:]
+        for case .model(let id, _) in pool.members { folders[id] = try await store.path(of: try manifest(id).id) }
+        return folders
+    }
+
+    func members<Model>(
+        of pool: PoolConfiguration, in folders: [String: URL], endpoint: (EndpointConfiguration) throws -> PoolMember<Model>,
+        replica: (_ model: String, _ folder: URL, _ id: String) throws -> PoolMember<Model>
+    ) throws -> [PoolMember<Model>] {
+        var members: [PoolMember<Model>] = []
+        for member in pool.members {
             switch member {
             case .endpoint(let id):
-                guard let endpoint = configuration.endpoints.first(where: { $0.id == id }) else { continue }
-                members.append(try self.member(endpoint))
+                guard let configured = configuration.endpoints.first(where: { $0.id == id }) else { continue }
+                members.append(try endpoint(configured))
             case .model(let id, let count):
                 guard let folder = folders[id] else { continue }
-                for number in 1...count {
-                    members.append(try replica(of: id, in: folder, id: count == 1 ? id : "\(id).\(number)"))
-                }
+                for number in 1...count { members.append(try replica(id, folder, count == 1 ? id : "\(id).\(number)")) }
             }
         }
-        return open(configured.id, members, pick: configured.pick)
+        return members
     }
 
     private func open(
@@ -83,22 +96,27 @@ extension ModelHub {
             probe: { await model.probe(timeout: timeout) })
     }
 
-    private func member(
-        _ model: LocalChatModel, id: String, retire: @escaping @Sendable () async -> Void = {}
-    ) -> ChatPool.Member {
-        ChatPool.Member(
-            id: id, model: model, backend: model.backend, slots: configuration.models.parallel, probeInterval: Self.childProbeInterval,
-            probe: { await model.probe() }, isWarm: { await model.state == .ready }, retire: retire)
+    private func member(_ model: LocalChatModel, id: String, isReplica: Bool = false) -> ChatPool.Member {
+        localMember(model, model.local, id: id, backend: model.backend, slots: configuration.models.parallel, isReplica: isReplica)
     }
 
     /// A member with an engine of its own, which ends when it leaves the pool.
     private func replica(of model: String, in folder: URL, id: String) throws -> ChatPool.Member {
-        let replica = newLocalModel(try chatManifest(model), in: folder)
-        replicas[ObjectIdentifier(replica)] = replica
-        return member(replica, id: id) { await self.retire(replica) }
+        member(newLocalChatModel(try chatManifest(model), in: folder), id: id, isReplica: true)
     }
 
-    private func retire(_ replica: LocalChatModel) async {
+    /// - Parameter local: what loads and unloads it.
+    func localMember<Model>(
+        _ model: Model, _ local: any ManagedModel, id: String, backend: String, slots: Int, isReplica: Bool = false
+    ) -> PoolMember<Model> {
+        if isReplica { replicas[ObjectIdentifier(local)] = local }
+        return PoolMember(
+            id: id, model: model, backend: backend, slots: slots, probeInterval: Self.childProbeInterval,
+            probe: { await local.probe() }, isWarm: { await local.state == .ready },
+            retire: { if isReplica { await self.retire(local) } })
+    }
+
+    private func retire(_ replica: any ManagedModel) async {
         replicas[ObjectIdentifier(replica)] = nil
         await replica.shutdown()
     }
@@ -178,16 +196,25 @@ extension ModelHub: PoolDirectory {
         let existing = try await existingPool(id)
         if case .remote(let endpoint) = endpoint, let fault = endpoint.urlFault { throw PoolError.invalidEndpoint(reason: fault) }
         if let pool = existing as? ImagePool {
-            guard case .remote(let endpoint) = endpoint else { throw ModelFailure.cannot(id, capability: "have replicas") }
-            try await pool.add(try imageMember(endpoint))
-            return await pool.summary
+            try await add(endpoint, to: pool, endpoint: imageMember) { model, id in
+                try imageReplica(of: model, in: try await store.path(of: try imageManifest(model).id), id: id)
+            }
+        } else if let pool = existing as? ChatPool {
+            try await add(endpoint, to: pool, endpoint: member) { model, id in
+                try replica(of: model, in: try await store.path(of: try chatManifest(model).id), id: id)
+            }
         }
-        guard let pool = existing as? ChatPool else { throw PoolError.noSuchPool(id) }
-        switch endpoint {
-        case .remote(let endpoint): try await pool.add(try member(endpoint))
-        case .replica(let model, let name):
-            let folder = try await store.path(of: try chatManifest(model).id)
-            let member = try replica(of: model, in: folder, id: name)
+        return await existing.summary
+    }
+
+    private func add<Model>(
+        _ new: NewEndpoint, to pool: EndpointPool<Model>, endpoint: (EndpointConfiguration) throws -> PoolMember<Model>,
+        replica: (_ model: String, _ id: String) async throws -> PoolMember<Model>
+    ) async throws {
+        switch new {
+        case .remote(let configured): try await pool.add(try endpoint(configured))
+        case .replica(let model, let id):
+            let member = try await replica(model, id)
             do {
                 try await pool.add(member)
             } catch {
@@ -195,7 +222,6 @@ extension ModelHub: PoolDirectory {
                 throw error
             }
         }
-        return await pool.summary
     }
 
     public func drain(_ endpoint: String, in id: String) async throws -> PoolSummary {
@@ -214,6 +240,6 @@ extension ModelHub: PoolDirectory {
         if let pool = pools[id] { return pool }
         if let pool = imagePools[id] { return pool }
         guard let configured = configuration.pools.first(where: { $0.id == id }) else { throw PoolError.noSuchPool(id) }
-        return isImagePool(configured) ? try imagePool(id) : try await pool(configured)
+        return isImagePool(configured) ? try await imagePool(id) : try await pool(configured)
     }
 }

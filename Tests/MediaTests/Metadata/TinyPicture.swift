@@ -98,19 +98,18 @@ enum TinyPicture {
     }
 
     /// A TIFF block as a camera would write it: maker, orientation, a pointer to more.
-    static func exif(orientation: Int, isLittleEndian: Bool = false, type: Int = 3, count: Int = 1) -> Data {
+    static func exif(orientation: Int) -> Data {
         func integer(_ value: Int, _ bytes: Int) -> Data {
-            let big = Data((0..<bytes).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
-            return isLittleEndian ? Data(big.reversed()) : big
+            Data((0..<bytes).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
         }
         func entry(_ tag: Int, _ type: Int, _ count: Int, _ value: Data) -> Data {
             integer(tag, 2) + integer(type, 2) + integer(count, 4) + value
         }
-        let value = type == 3 ? integer(orientation, 2) + integer(0, 2) : integer(orientation, 4)
+        let value = integer(orientation, 2) + integer(0, 2)
         let entries = [
-            entry(0x010F, 2, 7, integer(50, 4)), entry(0x0112, type, count, value), entry(0x8769, 4, 1, integer(0xFFFF_FFFF, 4)),
+            entry(0x010F, 2, 7, integer(50, 4)), entry(0x0112, 3, 1, value), entry(0x8769, 4, 1, integer(0xFFFF_FFFF, 4)),
         ]
-        let head: [Data] = [text(isLittleEndian ? "II" : "MM"), integer(42, 2), integer(8, 4), integer(entries.count, 2)]
+        let head: [Data] = [text("MM"), integer(42, 2), integer(8, 4), integer(entries.count, 2)]
         return (head + entries + [integer(0, 4), text("Secret", 0)]).reduce(Data(), +)
     }
 

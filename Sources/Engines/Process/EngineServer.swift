@@ -1,0 +1,22 @@
+import Foundations
+
+/// A supervised child process that holds one model.
+public protocol EngineServer: Sendable {
+    associatedtype Options: Sendable, Equatable
+    associatedtype Client: Sendable
+
+    var process: EngineProcess { get }
+    /// What the child is started with.
+    var options: Options { get }
+    /// Starts the engine if it isn't up, also after it failed, and gives a client for it.
+    /// - Throws: as `EngineProcess.start`.
+    func start(by deadline: Deadline) async throws -> Client
+    /// A client for the engine's present life; ask for one with every request. Waits while the engine comes back from a
+    /// crash; throws when it failed for good.
+    /// - Throws: as `EngineProcess.address`.
+    func client(by deadline: Deadline) async throws -> Client
+}
+
+extension EngineServer {
+    public func stop() async { await process.stop() }
+}
