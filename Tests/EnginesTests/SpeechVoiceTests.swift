@@ -113,6 +113,29 @@ import Testing
         try await Phonemes(voice: "en-us").utterances(of: text, by: .after(.seconds(20)))
     }
 
+    @Test func aProcessStartedAheadSaysTheSame() async throws {
+        let phonemes = try Phonemes(voice: "en-us")
+        let fresh = try await phonemes.utterances(of: "The boat is here.", by: .after(.seconds(20)))
+        await phonemes.prepare()
+        #expect(try await phonemes.utterances(of: "The boat is here.", by: .after(.seconds(20))) == fresh && !fresh.isEmpty)
+        // One that was killed while it waited costs nothing but time.
+        await phonemes.prepare()
+        let killed = try ProcessTable.children(named: "espeak-ng")
+        #expect(killed.count == 1)
+        for process in killed { kill(process, SIGKILL) }
+        #expect(try await phonemes.utterances(of: "The boat is here.", by: .after(.seconds(20))) == fresh)
+    }
+
+    @Test func whatWasStartedAheadDoesNotStay() async throws {
+        do {
+            let phonemes = try Phonemes(voice: "en-us")
+            await phonemes.prepare()
+            #expect(try ProcessTable.children(named: "espeak-ng").count == 1)
+        }
+        for _ in 0..<100 where try !ProcessTable.children(named: "espeak-ng").isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try ProcessTable.children(named: "espeak-ng").isEmpty)
+    }
+
     @Test func aLongBeginningComesInParts() async throws {
         let long = "When the sun had gone down behind the hills of the old town, the people came out, and they sat in front of their houses until late. "
         let parts = try await utterances(long + "And " + long)
@@ -196,6 +219,18 @@ import Testing
         _ = try await transcriber.listener(TranscriptionOptions(language: "en-GB"))
         await #expect(throws: SpeechError.languageNotSpoken("de", model: "Moonshine", languages: ["en"])) {
             try await transcriber.listener(TranscriptionOptions(language: "de"))
+        }
+    }
+}
+
+/// The children of this process, by /proc.
+private enum ProcessTable {
+    static func children(named name: String) throws -> [pid_t] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(pid_t.init).filter { process in
+            guard let line = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8), let end = line.lastIndex(of: ")") else { return false }
+            // PID (NAME) STATE PARENT: one that is dead and not yet collected counts no more.
+            let rest = line[line.index(after: end)...].split(separator: " ")
+            return line.contains("(\(name))") && rest.count > 1 && rest[0] != "Z" && pid_t(rest[1]) == getpid()
         }
     }
 }

@@ -429,6 +429,12 @@ def profiles_belong_to_their_key():
         assert requests.get(own.url("/v1/profiles/asha"), headers=ben, timeout=30).status_code == 404
         assert requests.get(own.url("/v1/profiles"), headers=ben, timeout=30).json() == {"profiles": []}
         assert requests.get(own.url("/v1/profiles"), timeout=30).status_code == 401
+        job = begun("/v1/images/generations", {"prompt": "a lake", "size": "64x64"}, at=own, **anna)
+        mine, all_of_mine = own.url(f"/api/jobs/{job}"), own.url("/api/jobs")
+        assert requests.get(mine, headers=anna, timeout=30).status_code == 200 and len(requests.get(all_of_mine, headers=anna, timeout=30).json()) == 1
+        for method in ("GET", "DELETE"):
+            assert requests.request(method, mine, headers=ben, timeout=30).status_code == 404
+        assert requests.get(all_of_mine, headers=ben, timeout=30).json() == []
 
 
 @check

@@ -14,22 +14,40 @@ final class ShortProcess: @unchecked Sendable {
 
     private let process = Process()
     private let input: Data
+    private let feed: Pipe?
+    private let (output, errors) = (Pipe(), Pipe())
+    private let exited = DispatchSemaphore(value: 0)
     private let lock = NSLock()
+    /// A program that is gone before it has read its input is an error, not the end of this one.
+    private static let survivesClosedPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
+    private var isStarted = false
     private var isEnded = false
 
-    /// - Parameter environment: all that the program sees of it.
-    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: Data = Data()) {
+    /// - Parameters:
+    ///   - environment: all that the program sees of it.
+    ///   - takesInput: whether its input is given when it is run; without, it is `input` or nothing.
+    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: Data = Data(), takesInput: Bool = false) {
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = environment
         self.input = input
+        feed = takesInput || !input.isEmpty ? Pipe() : nil
     }
 
-    /// Runs the program on one of `threads`. Cancelling the task ends it.
+    /// One that was started and never run doesn't stay.
+    deinit { end() }
+
+    /// Starts the program ahead of time: it waits for its input.
     /// - Throws: `CancellationError`; why it couldn't be started.
-    func run(timeout: Duration, maxOutput: Int, on threads: WorkerThreads) async throws -> Result {
+    func start(on threads: WorkerThreads) async throws { try await threads.run { try self.start() } }
+
+    /// Runs the program on one of `threads`. Cancelling the task ends it.
+    /// - Parameter input: of one that takes it.
+    /// - Throws: `CancellationError`; why it couldn't be started.
+    func run(_ input: Data? = nil, timeout: Duration, maxOutput: Int, on threads: WorkerThreads) async throws -> Result {
         try await withTaskCancellationHandler {
-            try await threads.run { try self.run(timeout: timeout, maxOutput: maxOutput) }
+            try await threads.run { try self.run(input ?? self.input, timeout: timeout, maxOutput: maxOutput) }
         } onCancel: {
             end()
         }
@@ -42,20 +60,25 @@ final class ShortProcess: @unchecked Sendable {
         }
     }
 
-    private func run(timeout: Duration, maxOutput: Int) throws -> Result {
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        let feed = input.isEmpty ? nil : Pipe()
-        process.standardInput = feed ?? FileHandle.nullDevice
-        // `waitUntilExit` looks only now and then whether the process has ended.
-        let exited = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in exited.signal() }
-        let wasEnded = try lock.withLock {
-            if !isEnded { try process.run() }
-            return isEnded
+    private func start() throws {
+        Self.survivesClosedPipes
+        try lock.withLock {
+            if isEnded { throw CancellationError() }
+            if isStarted { return }
+            process.standardOutput = output
+            process.standardError = errors
+            process.standardInput = feed ?? FileHandle.nullDevice
+            // No other child may hold the end that tells this one that its input is over.
+            if let feed { _ = fcntl(feed.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC) }
+            // `waitUntilExit` looks only now and then whether the process has ended.
+            process.terminationHandler = { [exited] _ in exited.signal() }
+            try process.run()
+            isStarted = true
         }
-        if wasEnded { throw CancellationError() }
+    }
+
+    private func run(_ input: Data, timeout: Duration, maxOutput: Int) throws -> Result {
+        try start()
         let timer = DispatchWorkItem { self.end() }
         DispatchQueue.global().asyncAfter(deadline: .now() + timeout / .seconds(1), execute: timer)
         let group = DispatchGroup()

@@ -6,11 +6,9 @@ import Foundations
 /// espeak-ng reads text that anybody may have written, so it runs as a child process. It prints a line for each clause and drops the
 /// marks between them, which voices need for their melody: `PhonemeClause` knows which they were.
 public struct Phonemes: Sendable {
-    private let program: String
     private let voice: String
+    private let processes: PhonemeProcesses
 
-    private static let threads = WorkerThreads(name: "phonemes", width: 2)
-    private static let timeout: Duration = .seconds(10)
     private static let places = ["/usr/bin/espeak-ng", "/usr/local/bin/espeak-ng"]
     /// Characters that one run gets, about.
     private static let runLength = 1000
@@ -26,9 +24,12 @@ public struct Phonemes: Sendable {
         guard let program = Self.places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
             throw SpeechError.phonemesUnavailable
         }
-        self.program = program
         self.voice = voice
+        processes = PhonemeProcesses(program: program, voice: voice)
     }
+
+    /// Has the process for the next text started, so that it needn't be waited for.
+    package func prepare() async { await processes.prepare() }
 
     /// A text in parts, each some sentences long; the first is one sentence or, where that is long, the beginning of it.
     func parts(of text: String) -> [Part] {
@@ -115,18 +116,7 @@ public struct Phonemes: Sendable {
     private static let pauses: Set<Int32> = [44, 58, 59]
 
     private func lines(of text: String, by deadline: Deadline) async throws -> [String] {
-        let process = ShortProcess(
-            program, ["-q", "--ipa", "-v", voice, "--stdin"], environment: ["LANG": "C.UTF-8"], input: Data(text.utf8))
-        let result: ShortProcess.Result
-        do {
-            result = try await process.run(timeout: min(deadline.remaining, Self.timeout), maxOutput: 1 << 20, on: Self.threads)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw SpeechError.phonemesUnavailable
-        }
-        guard result.code == 0 else { throw SpeechError.phonemesUnavailable }
-        return String(decoding: result.output, as: UTF8.self).split(separator: "\n").map { line in
+        try await processes.output(for: text, by: deadline).split(separator: "\n").map { line in
             // It writes (en) where it changes the language for a word.
             String(line).replacing(/\([^)]+\)/, with: "").trimmingCharacters(in: .whitespaces)
         }.filter { !$0.isEmpty }

@@ -16,7 +16,7 @@ struct PiperVoice: VoiceEngine {
         description = try PiperDescription(json)
         name = model.name
         do {
-            session = try await OnnxSession.load(model: model.model, threads: threads, library: library)
+            session = try await OnnxSession.load(model: model.model, threads: threads, waiting: .spinning, library: library)
         } catch NativeEngineError.modelMissing {
             throw NativeEngineError.modelMissing(name: model.name)
         }

@@ -25,6 +25,7 @@ public final class SpeechVoice: Sendable {
         }
         self.id = id ?? model.name
         self.model = model
+        await phonemes.prepare()
     }
 
     /// Speaks sentence after sentence, and gives each as soon as it is there. Cancelling the consuming task stops the work behind the
@@ -54,6 +55,8 @@ public final class SpeechVoice: Sendable {
             } catch {
                 continuation.finish(throwing: error)
             }
+            // Only now: while the voice speaks, the processor has better to do.
+            await phonemes.prepare()
         }
         // The stream owns the task: who lets go of it ends the work.
         continuation.onTermination = { _ in task.cancel() }
