@@ -95,6 +95,8 @@ const MartletPageFile martlet_page_files[] = {
 #include "page_file.inc"
 #define PAGE_FILE "web/lib/pictures.js"
 #include "page_file.inc"
+#define PAGE_FILE "web/lib/record-store.js"
+#include "page_file.inc"
 #define PAGE_FILE "web/lib/sound.js"
 #include "page_file.inc"
 #define PAGE_FILE "web/lib/sse.js"
