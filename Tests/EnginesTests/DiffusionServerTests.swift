@@ -29,6 +29,13 @@ import Testing
         #expect(parser.take("\r  \(line)\n".utf8).isEmpty)
     }
 
+    @Test func aGraphicsProcessorIsOneOfTheDevicesThatAreListed() {
+        let alone = ["[DEBUG] util.cpp:715  - Devices:", "[DEBUG] util.cpp:716  - #0: CPU (Some processor)"]
+        #expect(!DiffusionExecutable.namesGraphicsProcessor(alone) && !DiffusionExecutable.namesGraphicsProcessor([]))
+        #expect(DiffusionExecutable.namesGraphicsProcessor(["[DEBUG] util.cpp:716  - #0: CUDA0 (NVIDIA H100)"] + alone))
+        #expect(DiffusionExecutable.namesGraphicsProcessor(alone + ["[DEBUG] util.cpp:716  - #1: Vulkan0 (card)"]))
+    }
+
     @Test func noiseIsPassedOver() {
         var parser = SamplerProgressParser()
         var generator = SystemRandomNumberGenerator()

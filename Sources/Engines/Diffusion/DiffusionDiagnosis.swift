@@ -1,22 +1,13 @@
 /// Reads from sd-server's last lines why it ended.
 enum DiffusionDiagnosis {
     static func diagnose(_ lines: [String], _ status: ExitStatus) -> EngineProgram.Diagnosis? {
-        let text = lines.joined(separator: "\n").lowercased()
-        for (words, reason, isPermanent) in known where words.contains(where: text.contains) {
-            return EngineProgram.Diagnosis(reason: reason, isPermanent: isPermanent)
-        }
+        let known = known.diagnose(lines, status)
         // A port that is taken is no fault to it: it ends well.
-        if status == .code(0), text.contains("listening on:") {
-            return EngineProgram.Diagnosis(reason: "Its port was taken by another program.", isPermanent: false)
-        }
-        if status == .signal(9) {
-            return EngineProgram.Diagnosis(reason: "It was killed; the machine may be short of memory.", isPermanent: false)
-        }
-        return nil
+        guard known == nil, status == .code(0), lines.contains(where: { $0.contains("listening on:") }) else { return known }
+        return EngineProgram.Diagnosis(reason: "Its port was taken by another program.", isPermanent: false)
     }
 
-    /// Looked for in this order; the later ones are the general ones.
-    private static let known: [(words: [String], reason: String, isPermanent: Bool)] = [
+    private static let known = KnownEnds(entries: [
         (
             ["unknown argument", "invalid parameter for argument"],
             "This sd-server doesn't know an option it was given; use a newer one.", true
@@ -34,5 +25,5 @@ enum DiffusionDiagnosis {
             ["get sd version from file failed", "load tensors from model loader failed", "new_sd_ctx_t failed"],
             "The files don't make a model that this sd-server knows; use a newer one, or other files.", true
         ),
-    ]
+    ])
 }

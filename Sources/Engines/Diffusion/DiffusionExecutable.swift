@@ -29,7 +29,7 @@ public struct DiffusionExecutable: Sendable, Equatable {
     }
 
     /// `[DEBUG] util.cpp:716  - #0: CUDA0`; `CPU` is one of the devices too.
-    static func namesGraphicsProcessor(_ lines: [String]) -> Bool {
+    package static func namesGraphicsProcessor(_ lines: [String]) -> Bool {
         lines.contains { line in
             guard let match = line.firstMatch(of: /- #\d+: (\w+)/) else { return false }
             return !match.output.1.uppercased().hasPrefix("CPU")

@@ -39,15 +39,7 @@ public struct DiffusionServer: EngineServer {
         self.watch = watch
     }
 
-    public func start(by deadline: Deadline) async throws -> DiffusionClient {
-        try connect(to: try await process.start(by: deadline))
-    }
-
-    public func client(by deadline: Deadline) async throws -> DiffusionClient {
-        try connect(to: try await process.address(by: deadline))
-    }
-
-    private func connect(to address: EngineAddress) throws -> DiffusionClient {
+    public func connect(to address: EngineAddress) throws -> DiffusionClient {
         let (watch, steps) = (watch, options.steps)
         return try DiffusionClient(
             name: "diffusion", baseURL: address.baseURL, client: client,

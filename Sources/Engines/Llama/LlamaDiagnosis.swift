@@ -1,19 +1,10 @@
 /// Reads from llama-server's last lines why it ended.
 enum LlamaDiagnosis {
     static func diagnose(_ lines: [String], _ status: ExitStatus) -> EngineProgram.Diagnosis? {
-        let text = lines.joined(separator: "\n").lowercased()
-        for (words, reason, isPermanent) in known where words.contains(where: text.contains) {
-            return EngineProgram.Diagnosis(reason: reason, isPermanent: isPermanent)
-        }
-        if status == .signal(9) {
-            return EngineProgram.Diagnosis(
-                reason: "It was killed; the machine may be short of memory.", isPermanent: false)
-        }
-        return nil
+        known.diagnose(lines, status)
     }
 
-    /// Looked for in this order; the later ones are the general ones.
-    private static let known: [(words: [String], reason: String, isPermanent: Bool)] = [
+    private static let known = KnownEnds(entries: [
         (["couldn't bind", "failed to bind", "address already in use"], "Its port was taken by another program.", false),
         (
             ["invalid argument:", "error while handling argument", "unknown argument"],
@@ -36,5 +27,5 @@ enum LlamaDiagnosis {
         ),
         (["failed to load mmproj", "failed to load multimodal", "clip_init"], "The vision projector doesn't fit the model.", true),
         (["failed to load model", "error loading model"], "The model's file can't be loaded; fetch the model again.", true),
-    ]
+    ])
 }

@@ -25,20 +25,7 @@ public struct LlamaServer: EngineServer {
         self.client = client
     }
 
-    /// Starts the engine if it isn't up, also after it failed, and gives a client for it.
-    /// - Throws: as `EngineProcess.start`.
-    public func start(by deadline: Deadline) async throws -> OpenAIClient {
-        try connect(to: try await process.start(by: deadline))
-    }
-
-    /// A client for the engine's present life; ask for one with every request. Waits while the engine comes back from a
-    /// crash; throws when it failed for good.
-    /// - Throws: as `EngineProcess.address`.
-    public func client(by deadline: Deadline) async throws -> OpenAIClient {
-        try connect(to: try await process.address(by: deadline))
-    }
-
-    private func connect(to address: EngineAddress) throws -> OpenAIClient {
+    public func connect(to address: EngineAddress) throws -> OpenAIClient {
         try OpenAIClient(
             name: "llama", baseURL: address.baseURL + "/v1", apiKey: address.apiKey, model: options.alias,
             dialect: .llama, client: client)

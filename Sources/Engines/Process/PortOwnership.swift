@@ -1,7 +1,7 @@
 import Foundation
 
 /// Who listens on a loopback port, by the kernel's own tables.
-enum PortOwnership: Sendable, Equatable {
+package enum PortOwnership: Sendable, Equatable {
     /// The process, and nobody else.
     case own
     /// The process and others: the kernel deals connections out among them.
@@ -10,7 +10,7 @@ enum PortOwnership: Sendable, Equatable {
     case none
 
     /// Blocks for a moment: it reads `/proc`. Where that can't be read, the port is taken to be the process's own.
-    static func of(port: Int, by pid: Int32) -> PortOwnership {
+    package static func of(port: Int, by pid: Int32) -> PortOwnership {
         guard let table = try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8),
             let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")
         else { return .own }

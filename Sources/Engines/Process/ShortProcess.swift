@@ -13,7 +13,6 @@ final class ShortProcess: @unchecked Sendable {
     }
 
     private let process = Process()
-    private let input: Data
     private let feed: Pipe?
     private let (output, errors) = (Pipe(), Pipe())
     private let exited = DispatchSemaphore(value: 0)
@@ -26,13 +25,12 @@ final class ShortProcess: @unchecked Sendable {
 
     /// - Parameters:
     ///   - environment: all that the program sees of it.
-    ///   - takesInput: whether its input is given when it is run; without, it is `input` or nothing.
-    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: Data = Data(), takesInput: Bool = false) {
+    ///   - takesInput: whether it gets input; without, it reads nothing.
+    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], takesInput: Bool = false) {
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = environment
-        self.input = input
-        feed = takesInput || !input.isEmpty ? Pipe() : nil
+        feed = takesInput ? Pipe() : nil
     }
 
     /// One that was started and never run doesn't stay.
@@ -43,11 +41,11 @@ final class ShortProcess: @unchecked Sendable {
     func start(on threads: WorkerThreads) async throws { try await threads.run { try self.start() } }
 
     /// Runs the program on one of `threads`. Cancelling the task ends it.
-    /// - Parameter input: of one that takes it.
+    /// - Parameter input: of a program that takes it: all of it.
     /// - Throws: `CancellationError`; why it couldn't be started.
-    func run(_ input: Data? = nil, timeout: Duration, maxOutput: Int, on threads: WorkerThreads) async throws -> Result {
+    func run(_ input: Data = Data(), timeout: Duration, maxOutput: Int, on threads: WorkerThreads) async throws -> Result {
         try await withTaskCancellationHandler {
-            try await threads.run { try self.run(input ?? self.input, timeout: timeout, maxOutput: maxOutput) }
+            try await threads.run { try self.run(input, timeout: timeout, maxOutput: maxOutput) }
         } onCancel: {
             end()
         }
