@@ -24,11 +24,11 @@ package enum JobRoutes {
             ) { request, context, services in
                 let (skip, limit) = try LibraryRoutes.page(request)
                 var query = JobQuery(
-                    kind: LibraryRoutes.text("kind", request), subject: LibraryRoutes.text("video_path", request), batch: LibraryRoutes.text("batch", request), skip: skip, limit: limit)
+                    kind: LibraryRoutes.text("kind", request), subject: LibraryRoutes.text("video_path", request), batch: LibraryRoutes.text("batch", request), own: (StudioJob.kind, context.keyName), skip: skip, limit: limit)
                 // A state that doesn't exist is one that no job has.
                 if let status = LibraryRoutes.text("status", request) { query.states = JobState(rawValue: status).map { [$0] } ?? [] }
                 if query.states?.isEmpty == true { return .json([]) }
-                return .json(.array(try await queue(services).store.jobs(query).filter { isSeen($0, by: context.keyName) }.map(JobDocument.json)))
+                return .json(.array(try await queue(services).store.jobs(query).map(JobDocument.json)))
             },
             Route(
                 .get, "/api/jobs/{id}", operationID: "retrieveJob", summary: "Job", about: "How a job is, its result once it is done, its error if it failed.",

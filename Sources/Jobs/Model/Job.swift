@@ -104,18 +104,21 @@ public struct JobQuery: Sendable {
     public var subject: String?
     public var batch: String?
     public var parent: Int64?
+    /// Jobs of this kind only those of this owner; all of other kinds.
+    public var own: (kind: String, owner: String)?
     public var skip: Int
     public var limit: Int
 
     public init(
         states: [JobState]? = nil, kind: String? = nil, subject: String? = nil, batch: String? = nil, parent: Int64? = nil,
-        skip: Int = 0, limit: Int = 100
+        own: (kind: String, owner: String)? = nil, skip: Int = 0, limit: Int = 100
     ) {
         self.states = states
         self.kind = kind
         self.subject = subject
         self.batch = batch
         self.parent = parent
+        self.own = own
         self.skip = skip
         self.limit = limit
     }

@@ -126,6 +126,10 @@ public struct JobStore: Sendable {
         require("subject", query.subject.map(SQLValue.text))
         require("batch", query.batch.map(SQLValue.text))
         require("parent", query.parent.map(SQLValue.integer))
+        if let own = query.own {
+            values += [.text(own.kind), .text(own.owner)]
+            conditions.append("(kind <> $\(values.count - 1) OR owner = $\(values.count))")
+        }
         values += [.integer(query.limit), .integer(query.skip)]
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try connection.execute(
