@@ -131,3 +131,14 @@ export function loadStyles(name) {
   }
   return sheet;
 }
+
+/**
+ * Ctrl and Enter send a form from any of its fields, also from those of several lines: for its `onkeydown`.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function submitByKeys(event) {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !(event.currentTarget instanceof HTMLFormElement)) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
+}

@@ -1,6 +1,6 @@
 /** A picture of a chat, or of one message of somebody. */
 
-import { h, setText, uniqueId } from '../../lib/dom.js';
+import { h, setText, submitByKeys, uniqueId } from '../../lib/dom.js';
 import { icon } from '../../lib/icons.js';
 import { words } from '../../app/strings-studio.js';
 import { StyleField } from './catalogue.js';
@@ -30,7 +30,7 @@ export class ChatForm {
       const input = h('input', { type: 'radio', name, value, 'aria-describedby': about, onchange: () => this.choose(value) });
       return { value, note, input, element: h('label', { class: 'kind' }, input, h('span', null, text)) };
     });
-    this.form = h('form', { class: 'panel studio-form', noValidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.submit(event), onkeydown: (/** @type {KeyboardEvent} */ event) => this.keys(event) },
+    this.form = h('form', { class: 'panel studio-form', noValidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.submit(event), onkeydown: submitByKeys },
       h('fieldset', { class: 'studio-part' }, h('legend', null, said.kind), h('div', { class: 'kinds' }, this.kinds.map(({ element }) => element)), this.about),
       this.who.element, this.messages.element, this.style.element, this.settings.element,
       h('div', { class: 'row studio-act' }, h('button', { class: 'button primary' }, icon('studio'), words.paint)));
@@ -53,13 +53,6 @@ export class ChatForm {
     this.messages.showSingle(scene !== '1to1');
     this.messages.fail('');
     this.who.fail('');
-  }
-
-  /** @param {KeyboardEvent} event */
-  keys(event) {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    this.form.requestSubmit();
   }
 
   /** @param {SubmitEvent} event */

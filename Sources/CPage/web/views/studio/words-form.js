@@ -1,6 +1,6 @@
 /** A picture of somebody's own words. */
 
-import { h, setText, uniqueId } from '../../lib/dom.js';
+import { h, setText, submitByKeys, uniqueId } from '../../lib/dom.js';
 import { icon } from '../../lib/icons.js';
 import { words } from '../../app/strings-studio.js';
 import { field } from '../library/fields.js';
@@ -20,7 +20,7 @@ export class WordsForm {
     this.count = field(said.count, h('select', null, [1, 2, 3, 4].map((count) => h('option', { value: String(count) }, String(count)))));
     this.negative = field(said.negative, h('input', { type: 'text', dir: 'auto', autocomplete: 'off' }));
     this.settings = new SettingsFields([this.negative]);
-    this.form = h('form', { class: 'panel studio-form', noValidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.submit(event), onkeydown: (/** @type {KeyboardEvent} */ event) => this.keys(event) },
+    this.form = h('form', { class: 'panel studio-form', noValidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.submit(event), onkeydown: submitByKeys },
       h('div', { class: 'field' }, h('label', { htmlFor: id }, said.prompt), this.prompt, this.wrong),
       h('div', { class: 'studio-count' }, this.count.element),
       this.settings.element,
@@ -33,13 +33,6 @@ export class WordsForm {
     this.prompt.setAttribute('aria-invalid', String(text !== ''));
     this.wrong.hidden = text === '';
     setText(this.wrong, text);
-  }
-
-  /** @param {KeyboardEvent} event */
-  keys(event) {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    this.form.requestSubmit();
   }
 
   /** @param {SubmitEvent} event */
