@@ -2,7 +2,9 @@
 """Writes SelfieQualityGolden.swift: what OpenCV measures on pictures that both languages make from the same formulas.
 
     pip install opencv-python-headless numpy
-    scripts/reference/selfie_quality.py Tests/ImageStudioTests/Selfies
+    scripts/reference/selfie_quality.py PHOTO Tests/ImageStudioTests/Selfies
+
+PHOTO is astronaut.png of the sample photos (scripts/setup.sh).
 """
 import pathlib
 import sys
@@ -12,7 +14,6 @@ import numpy
 
 SIZES = [(64, 48), (33, 17), (101, 57), (2, 2), (1, 1), (1, 9), (9, 1), (256, 200)]
 KINDS = ["noise", "gradient", "flat", "checks"]
-PHOTO = pathlib.Path.home() / ".cache/martlet/samples/photos/astronaut.png"
 
 
 def picture(kind, width, height, seed):
@@ -47,7 +48,7 @@ def main():
             seed = number * 13 + 5
             variance, mean, scores = measures(picture(kind, width, height, seed))
             rows.append(f'        .init("{kind}", {width}, {height}, seed: {seed}, {variance!r}, {mean!r}, {scores!r}),')
-    variance, mean, scores = measures(cv2.imread(str(PHOTO))[:, :, ::-1])
+    variance, mean, scores = measures(cv2.imread(sys.argv[1])[:, :, ::-1])
     text = f"""// Made by selfie_quality.py with OpenCV {cv2.__version__}.
 
 struct SelfieQualityGolden: Sendable {{
@@ -78,7 +79,7 @@ struct SelfieQualityGolden: Sendable {{
     static let photo = SelfieQualityGolden("photo", 512, 512, seed: 0, {variance!r}, {mean!r}, {scores!r})
 }}
 """
-    (pathlib.Path(sys.argv[1]) / "SelfieQualityGolden.swift").write_text(text)
+    (pathlib.Path(sys.argv[2]) / "SelfieQualityGolden.swift").write_text(text)
 
 
 main()

@@ -31,7 +31,7 @@ public final class OnnxSession: @unchecked Sendable {
     public enum Waiting: Sendable {
         /// They leave the processor to others, such as the language model.
         case sleeping
-        /// They keep it, which is some 8 % faster where nobody else wants it: for runs that somebody listens to.
+        /// They keep it, which is faster where nobody else wants it: for runs that somebody listens to.
         case spinning
     }
 
