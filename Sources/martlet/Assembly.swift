@@ -125,11 +125,10 @@ struct Assembly: Sendable {
         return StudioServices(
             studio: Studio(pictures: pictures, models: hub, writer: settings.writer),
             files: PictureFiles(folder: URL(fileURLWithPath: configuration.dataDirectory, isDirectory: true).appending(path: "pictures"), configuration: settings),
-            profiles: try await ProfileStore(library.queue.store.database, retention: settings.profileRetention)
-        ) { [hub, perception] context in
-            SelfieAnalyzer(
-                faces: { try await perception.faceDetector() }, vision: ChatSelfieVision(models: hub, id: settings.eye ?? settings.writer, context: context))
-        }
+            profiles: try await ProfileStore(library.queue.store.database, retention: settings.profileRetention),
+            selfies: SelfieAnalyzer(
+                faces: { [perception] in try await perception.faceDetector() },
+                vision: ChatSelfieVision(models: hub, id: settings.eye ?? settings.writer), limits: configuration.media))
     }
 
     /// Makes pictures in the background, beside the worker of long jobs: people wait for pictures. `nil`: nobody does here.

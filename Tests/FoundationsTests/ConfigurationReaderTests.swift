@@ -105,8 +105,9 @@ import Testing
             yaml: nil,
             environment: [
                 "AI_API_TOKEN": "legacy-token", "CORS_ORIGINS": #"["http://localhost:3000"]"#, "DEFAULT_VIDEO_FPS": "4",
-                "MARTLET_VIDEO_FPS": "1",
+                "MARTLET_VIDEO_FPS": "1", "INTERFACE_CHAT1TO1_HEIGHT": "768", "INTERFACE_SCENES_NUM_INFERENCE_STEPS": "9",
             ])
+        #expect(configuration.images.oneToOne.height == 768 && configuration.images.scenes.steps == 9)
         #expect(configuration.server.tokens == ["default": "legacy-token"])
         #expect(configuration.server.corsOrigins == ["http://localhost:3000"])
         #expect(configuration.video.fps == 1)

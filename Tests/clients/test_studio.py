@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
 from email import message_from_bytes
 from email.policy import HTTP
@@ -242,8 +243,8 @@ def what_is_wrong_is_said():
         ("/v1/chat/private/imagegen", private(new_message={}), "new_message.text"), ("/v1/imagegen", general(sender_id=None), "sender_id"),
     ]:
         answer = call("POST", path, json=body)
-        assert answer.status_code == 422 and answer.json()["error"]["param"] == param, (path, param, answer.text[:300])
-        assert answer.json()["message"] and answer.json()["code"]
+        found = error(answer, 422, answer.json()["error"]["code"], "BAD_INPUT")
+        assert found["param"] == param, (path, param, found)
 
 
 # Answers by URL and in the background
@@ -332,6 +333,33 @@ def failed_jobs_say_why():
         with ServerProcess("models.offline=true", configuration=json.dumps(base(broken)), environment=ENVIRONMENT) as own:
             job = ended(begun("/v1/images/generations", {"prompt": "a lake", "size": "64x64"}, at=own), at=own)
             assert job["status"] == "failed" and job["error"] and job["error_code"], job
+
+
+@check
+def a_full_line_says_when_to_come_back():
+    with Painter(delay=3.0) as slow:
+        with ServerProcess("models.offline=true", "images.writer=gone", "lanes.capacity=0", configuration=json.dumps(base(slow, slots=1)), environment=ENVIRONMENT) as own:
+            first = threading.Thread(target=lambda: requests.post(own.url("/v1/chat/shorts/generate"), json=story(), timeout=60))
+            first.start()
+            wait_until("the only place is taken", lambda: slow.requests, 20)
+            refused = requests.post(own.url("/v1/chat/shorts/generate"), json=story(), timeout=60)
+            found = error(refused, 429, "queue_full", "OVERLOADED")
+            assert int(refused.headers["retry-after"]) >= 1 and refused.json()["retry_after_ms"] == found["retry_after_ms"] > 0, refused.text
+            first.join()
+
+
+@check
+def what_is_no_picture_is_told():
+    with Painter(answer=lambda body: (200, {"created": 1, "data": [{"b64_json": base64.b64encode(b"no picture").decode()}]})) as broken:
+        with ServerProcess("models.offline=true", "images.writer=gone", configuration=json.dumps(base(broken)), environment=ENVIRONMENT) as own:
+            error(requests.post(own.url("/v1/chat/shorts/generate"), json=story(), timeout=60), 502, "picture_unreadable", "QUALITY_FAILED")
+
+
+@check
+def a_server_without_jobs_says_so():
+    with ServerProcess("models.offline=true", "images.jobs=0", configuration=json.dumps(base(painter)), environment=ENVIRONMENT) as own:
+        answer = requests.post(own.url("/v1/images/generations"), json={"prompt": "a lake"}, headers={"prefer": "respond-async"}, timeout=60)
+        assert answer.status_code == 503 and answer.json()["error"]["code"] == "no_background_pictures", answer.text
 
 
 # Profiles
@@ -472,7 +500,8 @@ def adult_pictures_need_the_operator_and_adults_who_do_not_exist():
         seen["avatar_features"]["meta"] = {"face_detected": True}
         status, body = ask("/v1/chat/1to1/imagegen", chat(target_message=words, participants=[seen, avatar("@ben")]))
         assert status == 403 and "likeness" in body["error"]["details"]["categories"], body
-        assert ask("/v1/chat/shorts/generate", story(user_message=words))[1].get("softened", True)
+        status, body = ask("/v1/chat/shorts/generate", story(user_message=words))
+        assert status == 200 and body["softened"] is True, body
         assert ask("/v1/chat/1to1/imagegen", chat(target_message="a naked schoolgirl"))[0] == 403
     refused = ServerProcess("images.shorts.policy=adult", configuration="log: {level: warning}\n", environment=ENVIRONMENT)
     try:

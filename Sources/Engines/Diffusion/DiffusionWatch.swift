@@ -29,7 +29,7 @@ final class DiffusionWatch: Sendable {
             return picture.progress.map { ($0, latest) }
         }
         guard let (progress, steps) = news else { return }
-        progress(ProgressUpdate(stage: "paint", done: Double(steps.done), total: Double(steps.total), unit: .items))
+        progress(ProgressUpdate(stage: PictureStage.paint.rawValue, done: Double(steps.done), total: Double(steps.total), unit: .items))
     }
 
     /// A picture is begun.

@@ -49,6 +49,23 @@ struct Quadrilateral {
 }
 
 extension RGBImage {
+    /// The luma of each pixel, rows from the top, as OpenCV computes it: 0.299, 0.587 and 0.114 in 15 bits, rounded.
+    /// - Throws: `NativeEngineError.computationFailed`.
+    package func greyLevels() throws -> [UInt8] {
+        let done = withMessageBuffer { message, capacity in
+            var result: Int32 = 0
+            let levels = [UInt8](unsafeUninitializedCapacity: size.pixels) { buffer, initialized in
+                result = cv_grey(pixels, Int32(width), Int32(height), buffer.baseAddress, message, capacity)
+                initialized = result == CV_OK ? size.pixels : 0
+            }
+            return (result, levels)
+        }
+        guard done.value.0 == CV_OK else {
+            throw NativeEngineError.computationFailed(name: "picture preparation", reason: done.message)
+        }
+        return done.value.1
+    }
+
     /// The picture as three planes of floats.
     func planes(_ plan: PicturePlan) throws -> [Float] {
         var options = CvPlanes()
@@ -99,7 +116,7 @@ extension RGBImage {
 
 extension PixelSize {
     /// The largest size of the same shape inside a square of `side`; smaller pictures grow by at most `growth`.
-    func fitted(side: Int, growth: Double = 1) -> PixelSize {
+    package func fitted(side: Int, growth: Double = 1) -> PixelSize {
         let scale = min(Double(side) / Double(max(width, height, 1)), growth)
         return PixelSize(
             width: max(1, min(side, Int((Double(width) * scale).rounded()))),

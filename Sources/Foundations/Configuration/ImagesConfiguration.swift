@@ -85,25 +85,23 @@ extension ConfigurationKey {
     private static func kind(
         _ name: String, _ key: Path<ImagesConfiguration.Kind>, _ whose: String, mayBeAdult: Bool = false
     ) -> [ConfigurationKey] {
-        let sides = 64...4096
-        func side(_ name: String, _ read: @escaping @Sendable (ImagesConfiguration.Kind) -> Int, _ write: @escaping @Sendable (inout ImagesConfiguration.Kind, Int) -> Void)
-            -> ConfigurationKey
-        {
-            ConfigurationKey(path: name, help: "Pixels of pictures \(whose), a multiple of 16.") { configuration, written throws(Unfit) in
+        func side(_ path: String, _ side: any WritableKeyPath<ImagesConfiguration.Kind, Int> & Sendable) -> ConfigurationKey {
+            let sides = 64...4096
+            return ConfigurationKey(path: path, help: "Pixels of pictures \(whose), a multiple of 16.") { configuration, written throws(Unfit) in
                 let value = try positive(written, upTo: sides.upperBound)
                 guard value >= sides.lowerBound, value.isMultiple(of: 16) else {
                     throw Unfit(message: "expected a multiple of 16 from \(sides.lowerBound) to \(sides.upperBound), found \(value)")
                 }
-                write(&configuration[keyPath: key], value)
-            } render: { .integer(read($0[keyPath: key])) }
+                configuration[keyPath: key][keyPath: side] = value
+            } render: { .integer($0[keyPath: key][keyPath: side]) }
         }
         let path = "images.\(name)"
         var keys = [
             ConfigurationKey(path: "\(path).model", help: "Model that makes pictures \(whose); null: images.model.") { configuration, written throws(Unfit) in
                 configuration[keyPath: key].model = try optionalText(written)
             } render: { $0[keyPath: key].model.map(JSONValue.string) ?? .null },
-            side("\(path).width", { $0.width }, { $0.width = $1 }),
-            side("\(path).height", { $0.height }, { $0.height = $1 }),
+            side("\(path).width", \.width),
+            side("\(path).height", \.height),
             ConfigurationKey(path: "\(path).steps", help: "Steps of pictures \(whose); null: the engine's own.") { configuration, written throws(Unfit) in
                 configuration[keyPath: key].steps = try optionalText(written) == nil ? nil : positive(written, upTo: 1000)
             } render: { $0[keyPath: key].steps.map(JSONValue.integer) ?? .null },

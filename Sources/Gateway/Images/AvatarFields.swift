@@ -9,16 +9,18 @@ enum AvatarFields {
     static func lenient(_ name: String, _ fields: FieldReader, _ sources: inout [PolicyText]) -> FaceFeatures {
         guard let features = read(name, fields) else { return FaceFeatures() }
         sources += FaceFeature.allCases.compactMap { features[$0].map { PolicyText($0, origin: .feature) } }
-        var known = FeatureVocabulary.normalised(features)
-        for problem in FeatureVocabulary.problems(in: known) {
-            if let feature = FaceFeature.allCases.first(where: { $0.path == problem.path }) { known[feature] = nil }
-        }
-        return FeatureRules.applied(to: known)
+        return FeatureRules.applied(to: FeatureVocabulary.known(in: features))
     }
 
     /// The features of a profile: whatever isn't a word of the vocabulary is said to the caller.
     static func strict(_ name: String, _ fields: FieldReader) -> FaceFeatures? {
         read(name, fields).map { checked($0, name, fields) }
+    }
+
+    /// The same where they must be there.
+    static func required(_ name: String, _ fields: FieldReader) -> FaceFeatures {
+        if fields.value(name) == nil { fields.fault(name, "missing", "The field '\(name)' is required.") }
+        return strict(name, fields) ?? FaceFeatures()
     }
 
     /// The same of a document that is the features itself.

@@ -27,8 +27,7 @@ struct ChatPictures {
         let kind = kind(mode, limits)
         let settings = reading.pictures.settings(fields, PictureSettings(kind))
         try fields.finish(.unprocessable)
-        guard var chat else { throw GatewayError.malformedRequest }
-        chat.isModerated = kind.policy == .moderated
+        guard let chat else { throw GatewayError.malformedRequest }
         return StudioRequest(.chat(chat), settings: settings, sources: reading.sources, profile: kind.policy)
     }
 

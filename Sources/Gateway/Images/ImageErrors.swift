@@ -11,7 +11,7 @@ enum ImageErrors {
 
     static func withOldFields(_ envelope: JSONValue) -> JSONValue {
         guard var document = envelope.objectValue, let error = envelope["error"] else { return envelope }
-        var old: [String: JSONValue] = ["code": .string(code(error["code"]?.stringValue ?? "")), "message": error["message"] ?? .null]
+        var old: [String: JSONValue] = ["code": .string(code(error)), "message": error["message"] ?? .null]
         old["details"] = error["details"]
         old["retry_after_ms"] = error["retry_after_ms"]
         document.merge(old) { $1 }
@@ -19,13 +19,15 @@ enum ImageErrors {
         return .object(document)
     }
 
-    private static func code(_ code: String) -> String {
-        switch code {
-        case "bad_selfie": "BAD_SELFIE"
-        case "policy_blocked": "POLICY_BLOCKED"
-        case "picture_unreadable": "QUALITY_FAILED"
-        case "queue_full", "wait_too_long", "job_queue_full": "OVERLOADED"
-        default: code.uppercased()
+    private static func code(_ error: JSONValue) -> String {
+        let code = error["code"]?.stringValue ?? ""
+        switch (code, error["type"]?.stringValue.flatMap(ErrorKind.init)) {
+        case ("bad_selfie", _): return "BAD_SELFIE"
+        case ("policy_blocked", _): return "POLICY_BLOCKED"
+        case ("picture_unreadable", _): return "QUALITY_FAILED"
+        case (_, .busy): return "OVERLOADED"
+        case (_, .invalidRequest), (_, .unprocessable): return "BAD_INPUT"
+        default: return code.uppercased()
         }
     }
 }

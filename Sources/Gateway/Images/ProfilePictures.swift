@@ -6,22 +6,19 @@ import ImageStudio
 
 /// From a selfie to features, and from features to a portrait.
 enum ProfilePictures {
-    private static let face = NumericField.integer("face", 0...99, "Which face of several: the largest is 0")
-
     // MARK: Routes
 
     @Sendable static func analyze(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
         let answering = try StudioAnswering(context, services)
-        let selfie = try await selfie(request, answering) { _ in }
-        return .json(.object(try seen(selfie)))
+        let form = try await SelfieForm.receive(request, answering)
+        return .json(.object(try seen(try await form.analysis())))
     }
 
     @Sendable static func create(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
         let answering = try StudioAnswering(context, services)
-        let limits = services.configuration.images
-        var wishes: Wishes?
-        let selfie = try await selfie(request, answering) { wishes = Wishes($0, limits) }
-        guard let wishes else { throw GatewayError.malformedRequest }
+        let form = try await SelfieForm.receive(request, answering)
+        let wishes = Wishes(form.fields, services.configuration.images)
+        let selfie = try await form.analysis()
         let features = selfie.features
         let portrait = StudioRequest(.portrait(features, wishes.style ?? .standard), settings: wishes.settings)
         let answer = try await answering.make(portrait)
@@ -36,7 +33,7 @@ enum ProfilePictures {
         let answering = try StudioAnswering(context, services)
         let fields = FieldReader(try await BodyReader.jsonObject(request, context, services))
         let wishes = Wishes(fields, services.configuration.images)
-        var features: FaceFeatures
+        let features: FaceFeatures
         var profile: StoredProfile?
         if let handle = wishes.handle {
             let version = fields.integer(ProfileRoutes.version)
@@ -45,11 +42,8 @@ enum ProfilePictures {
             let changed = try await ProfileRoutes.change(handle, patch, version: version, style: wishes.style, answering)
             (features, profile) = (changed.features, changed)
         } else {
-            let given = AvatarFields.strict("avatar_features", fields)
-            if fields.value("avatar_features") == nil { fields.fault("avatar_features", "missing", "The field 'avatar_features' is required.") }
+            features = AvatarFields.required("avatar_features", fields)
             try fields.finish(.unprocessable)
-            guard let given else { throw GatewayError.malformedRequest }
-            features = given
         }
         let portrait = StudioRequest(.portrait(features, wishes.style ?? profile?.style ?? .standard), settings: wishes.settings)
         if request.prefersAsync { return try await answering.background(portrait, request) }
@@ -89,31 +83,6 @@ enum ProfilePictures {
                 return nil
             }
         }
-    }
-
-    /// Receives a form with a selfie, and reads the face in it. The picture is gone afterwards.
-    /// - Parameter read: gets the form's other fields, before anything is looked at.
-    private static func selfie(
-        _ request: Request, _ answering: StudioAnswering, _ read: (FieldReader) -> Void
-    ) async throws -> SelfieAnalysis {
-        let (context, services) = (answering.context, answering.services)
-        let limit = min(services.configuration.images.maxSelfieBytes, services.configuration.server.maxUploadBytes)
-        let upload = try await FormUpload.receive(
-            request, context, services, fields: ["selfie", "file"], maxFiles: 1, limit: limit, tooLarge: GatewayError.bodyTooLarge(limit: limit)
-        ) {}
-        // An empty form field is how browsers say "nothing".
-        let fields = FieldReader(upload.fields.filter { !$0.value.isEmpty }.mapValues(JSONValue.string))
-        let index = fields.integer(face)
-        if upload.files.isEmpty { fields.fault("file", "missing", "A picture in the field 'selfie' or 'file' is required.") }
-        read(fields)
-        try fields.finish(upload.files.isEmpty ? .invalidRequest : .unprocessable)
-        guard let file = upload.files.first?.url else { throw GatewayError.malformedRequest }
-        let data = try await services.threads.run { try Data(contentsOf: file) }
-        let analysis = try await services.bounded(context) {
-            try await answering.studio.selfies(context.foundation).analyze(data, faceIndex: index, context: context.foundation, progress: nil)
-        }
-        withExtendedLifetime(upload) {}
-        return analysis
     }
 
     private static func seen(_ analysis: SelfieAnalysis) throws -> [String: JSONValue] {

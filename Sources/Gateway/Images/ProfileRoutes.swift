@@ -122,15 +122,14 @@ enum ProfileRoutes {
     @Sendable private static func put(_ request: Request, _ context: GatewayContext, _ services: GatewayServices) async throws -> Response {
         let answering = try StudioAnswering(context, services)
         let fields = FieldReader(try await BodyReader.jsonObject(request, context, services))
-        let features = AvatarFields.strict("avatar_features", fields)
-        if fields.value("avatar_features") == nil { fields.fault("avatar_features", "missing", "The field 'avatar_features' is required.") }
+        let features = AvatarFields.required("avatar_features", fields)
         let style = style(fields)
         let likeness = fields.bool("likeness")
         try fields.finish(.unprocessable)
         let handle = try handle(context)
         let version = try version(request)
         let stored = try await answering.studio.profiles.put(
-            features ?? FaceFeatures(), of: handle, version: version, style: style, isRealPerson: likeness, owner: context.keyName)
+            features, of: handle, version: version, style: style, isRealPerson: likeness, owner: context.keyName)
         return .json(try json(stored))
     }
 

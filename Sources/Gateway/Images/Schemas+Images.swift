@@ -118,7 +118,7 @@ extension Schemas {
         let form: [String: JSONValue] = [
             "selfie": ["type": "string", "format": "binary"],
             "file": ["type": "string", "format": "binary", "description": "Another name for selfie"],
-            "face": ["type": "integer", "minimum": 0, "maximum": 99, "description": "Which face of several: the largest is 0"],
+            "face": SelfieForm.face.schema,
             "handle": ["type": "string", "description": "Keeps the profile (create)"], "style": string,
         ]
         let tips = list(object(["code": choice(SelfieTip.Code.allCases.map(\.rawValue)), "message": string]))

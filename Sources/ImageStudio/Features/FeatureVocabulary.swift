@@ -55,6 +55,13 @@ public enum FeatureVocabulary {
         return result
     }
 
+    /// Only what the vocabulary has words for, as those words.
+    public static func known(in features: FaceFeatures) -> FaceFeatures {
+        var result = normalised(features)
+        for (feature, value) in result.values where !values(of: feature).contains(value) { result[feature] = nil }
+        return result
+    }
+
     /// What has to be refused, in the order of the document. Values must stand exactly as in the vocabulary: normalise first.
     public static func problems(in features: FaceFeatures) -> [FeatureProblem] {
         FaceFeature.allCases.compactMap { feature in

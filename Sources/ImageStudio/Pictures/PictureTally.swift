@@ -1,3 +1,4 @@
+import Engines
 import Foundations
 import Synchronization
 
@@ -46,14 +47,4 @@ final class PictureTally: Sendable {
             progress(ProgressUpdate(stage: PictureStage.paint.rawValue, done: pieces.reduce(0) { $0 + $1.share }, total: Double(pieces.count)))
         }
     }
-}
-
-/// What is being done for a picture, as progress names it.
-public enum PictureStage: String, Sendable {
-    /// It waits for its turn: of `total`, the place in line.
-    case queue
-    /// Its words are written.
-    case prompt
-    case paint
-    case caption
 }

@@ -100,8 +100,6 @@ public struct PromptRequest: Sendable, Equatable, Codable {
     public var history: [PromptMessage]
     public var receiver: Handle?
     public var mood: PromptMood
-    /// Whether a language model is told to keep everybody dressed; the policy reads what it wrote in any case.
-    public var isModerated: Bool
 
     /// No more people are drawn, and no more messages of the history are read.
     public static let mostPeople = 6
@@ -111,7 +109,7 @@ public struct PromptRequest: Sendable, Equatable, Codable {
 
     public init(
         mode: Mode, style: ImageStyle = .standard, participants: [PromptParticipant], target: PromptMessage, history: [PromptMessage] = [],
-        receiver: Handle? = nil, mood: PromptMood = PromptMood(), isModerated: Bool = true
+        receiver: Handle? = nil, mood: PromptMood = PromptMood()
     ) {
         self.mode = mode
         self.style = style
@@ -120,7 +118,6 @@ public struct PromptRequest: Sendable, Equatable, Codable {
         self.history = history
         self.receiver = receiver
         self.mood = mood
-        self.isModerated = isModerated
     }
 
     /// Who is in the picture. Private and general pictures show the people that the text mentions, else the sender and the receiver;

@@ -12,6 +12,7 @@ import Foundations
 public struct PromptWriter: Sendable {
     private let model: (any PromptModel)?
     private let composer: PromptComposer
+    private let isModerated: Bool
     private let budgets: Budgets
 
     /// Tokens of the model's answers.
@@ -31,10 +32,15 @@ public struct PromptWriter: Sendable {
     /// Characters of an answer that are looked at at all.
     private static let longestAnswer = 20_000
 
-    /// - Parameter model: `nil`: there is none, everything is composed.
-    public init(model: (any PromptModel)?, composer: PromptComposer = PromptComposer(), budgets: Budgets = Budgets()) {
+    /// - Parameters:
+    ///   - model: `nil`: there is none, everything is composed.
+    ///   - isModerated: whether the model is told to keep everybody dressed.
+    public init(
+        model: (any PromptModel)?, composer: PromptComposer = PromptComposer(), isModerated: Bool = true, budgets: Budgets = Budgets()
+    ) {
         self.model = model
         self.composer = composer
+        self.isModerated = isModerated
         self.budgets = budgets
     }
 
@@ -45,7 +51,7 @@ public struct PromptWriter: Sendable {
     public func expand(_ request: PromptRequest) async throws -> Written<String> {
         if request.mode == .profile { return Written(composer.compose(request).prompt, .composer, "portraits are always composed") }
         let task = PromptTask(
-            instruction: PromptInstructions.expand(request.mode, words: composer.longestPrompt, isModerated: request.isModerated),
+            instruction: PromptInstructions.expand(request.mode, words: composer.longestPrompt, isModerated: isModerated),
             user: PromptMaterial.json(PromptMaterial(request)),
             keys: ["expanded_prompt"], maxTokens: budgets.expand)
         return try await write(task) { answer throws(PromptFault) in
@@ -62,7 +68,7 @@ public struct PromptWriter: Sendable {
     /// - Throws: `CancellationError`.
     public func bundle(_ request: PromptRequest) async throws -> Written<PromptBundle> {
         let task = PromptTask(
-            instruction: PromptInstructions.bundle(words: composer.longestBundlePrompt, isGeneral: !request.mode.isPersonal, isModerated: request.isModerated),
+            instruction: PromptInstructions.bundle(words: composer.longestBundlePrompt, isGeneral: !request.mode.isPersonal, isModerated: isModerated),
             user: PromptMaterial.json(PromptMaterial(request)),
             keys: PromptBundle.CodingKeys.allCases.map(\.rawValue), maxTokens: budgets.bundle)
         return try await write(task) { answer throws(PromptFault) in

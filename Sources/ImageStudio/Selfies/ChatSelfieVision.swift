@@ -5,17 +5,18 @@ import ModelHub
 
 /// A vision model of the hub as the one that looks at selfies.
 public struct ChatSelfieVision: SelfieVision {
-    private let asking: ChatPromptModel
+    private let models: any ModelDirectory
+    private let id: String?
 
-    /// - Parameters:
-    ///   - id: a chat model that looks at pictures; `nil`: the default one.
-    ///   - context: bounds each answer.
-    public init(models: any ModelDirectory, id: String?, context: RequestContext) {
-        asking = ChatPromptModel(models: models, id: id, context: context)
+    /// - Parameter id: a chat model that looks at pictures; `nil`: the default one.
+    public init(models: any ModelDirectory, id: String?) {
+        self.models = models
+        self.id = id
     }
 
     /// - Throws: `SelfieVisionError.noVisionModel`; what the hub and the engine throw; `DeadlineExceeded`, `CancellationError`.
-    public func answer(_ instruction: String, picture: Data, schema: String, maxTokens: Int) async throws -> String {
+    public func answer(_ instruction: String, picture: Data, schema: String, maxTokens: Int, context: RequestContext) async throws -> String {
+        let asking = ChatPromptModel(models: models, id: id, context: context)
         let model = try await asking.model()
         guard model.seesImages else { throw SelfieVisionError.noVisionModel }
         let parts: [ChatMessage.Part] = [.image(picture, type: "image/jpeg"), .text("Answer about this picture.")]

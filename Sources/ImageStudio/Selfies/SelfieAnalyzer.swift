@@ -7,14 +7,14 @@ import ModelHub
 /// Reads a person's looks from a photo that they took of themselves.
 ///
 ///     let analyzer = SelfieAnalyzer(faces: { try await perception.faceDetector() }, vision: vision)
-///     let analysis = try await analyzer.analyze(file, faceIndex: nil, context: context, progress: nil)
+///     let analysis = try await analyzer.analyze(file, faceIndex: nil, context: context)
 ///     analysis.features[.hairColor]       // "dark-brown"
 ///
 /// Pictures without a face are refused: nobody is invented. What leaves this process are the pixels around the one face that is
 /// looked at. Nothing is kept.
 public struct SelfieAnalyzer: Sendable {
     private let faces: @Sendable () async throws -> any Detector
-    private let reader: SelfieReader
+    private let vision: any SelfieVision
     private let gate: FeatureGate
     private let limits: MediaLimits
 
@@ -28,7 +28,7 @@ public struct SelfieAnalyzer: Sendable {
         limits: MediaLimits = MediaLimits()
     ) {
         self.faces = faces
-        reader = SelfieReader(vision: vision)
+        self.vision = vision
         self.gate = gate
         self.limits = limits
     }
@@ -40,18 +40,16 @@ public struct SelfieAnalyzer: Sendable {
     /// - Throws: `SelfieError`; `MediaError.limitExceeded`, `.stalled`, `.engineFailed`; what the detector and the vision model throw;
     ///   `DeadlineExceeded`, `CancellationError`.
     public func analyze(
-        _ file: Data, faceIndex: Int?, context: RequestContext, progress: ProgressHandler?
+        _ file: Data, faceIndex: Int?, context: RequestContext
     ) async throws -> SelfieAnalysis {
         try await withDeadline(context.deadline, waitingFor: "the description of the selfie") {
-            try await read(file, faceIndex, progress)
+            try await read(file, faceIndex, SelfieReader(vision: vision, context: context))
         }
     }
 
-    private func read(_ file: Data, _ index: Int?, _ progress: ProgressHandler?) async throws -> SelfieAnalysis {
-        progress?(Step.decode.update)
+    private func read(_ file: Data, _ index: Int?, _ reader: SelfieReader) async throws -> SelfieAnalysis {
         let picture = try await SelfiePicture(decoding: file, limits: limits)
         try Task.checkCancellation()
-        progress?(Step.faces.update)
         let found = try await self.faces().detect(in: picture.image)
         guard let faces = try SelfieFaces(found, index: index) else {
             let quality = try await picture.quality(of: nil)
@@ -65,7 +63,7 @@ public struct SelfieAnalyzer: Sendable {
         guard quality.score(faces: faces.all.count) >= SelfieQuality.least else {
             throw SelfieError.veryLowQuality(quality: score, faces: faces.all.count, tips: tips.map(SelfieTip.init))
         }
-        var features = try await describe(picture, crop, score, faces.all.count, progress)
+        var features = try await describe(picture, crop, score, faces.all.count, reader)
         features.meta = FaceFeatures.Meta(
             faceDetected: true, numFaces: faces.all.count, qualityScore: score, confidence: features.meta.confidence,
             faceBox: picture.sent(faces.chosen.box))
@@ -74,9 +72,8 @@ public struct SelfieAnalyzer: Sendable {
 
     /// What the vision model sees in the part around the face.
     private func describe(
-        _ picture: SelfiePicture, _ crop: FaceCrop, _ score: Double, _ faces: Int, _ progress: ProgressHandler?
+        _ picture: SelfiePicture, _ crop: FaceCrop, _ score: Double, _ faces: Int, _ reader: SelfieReader
     ) async throws -> FaceFeatures {
-        progress?(Step.features.update)
         var features: FaceFeatures
         do {
             features = try await reader.features(SelfieInstructions.face, .face, picture: try await picture.jpeg(of: crop))
@@ -87,7 +84,6 @@ public struct SelfieAnalyzer: Sendable {
         }
         features = FeatureVocabulary.normalised(features)
         if FeatureRules.asksAboutLowerFace(features) {
-            progress?(Step.lowerFace.update)
             do {
                 let part = try await picture.jpeg(of: crop.lowerFace)
                 features = FeatureVocabulary.normalised(
@@ -119,18 +115,5 @@ public struct SelfieAnalyzer: Sendable {
         if quality.isTooBright { tips.append(.tooBright) }
         if quality.isBlurred { tips.append(.blurred) }
         return tips
-    }
-
-    /// What is told on the way.
-    private enum Step: String, CaseIterable {
-        case decode
-        case faces = "find_faces"
-        case features = "read_features"
-        case lowerFace = "read_lower_face"
-
-        var update: ProgressUpdate {
-            let place = Double(Self.allCases.firstIndex(of: self) ?? 0)
-            return ProgressUpdate(stage: rawValue, done: 0, total: 1, overall: place / Double(Self.allCases.count))
-        }
     }
 }

@@ -29,13 +29,14 @@ package struct SelfiePicture: Sendable {
             }
         }
         sentSize = decoded.size
-        image = try await Self.workers.run { decoded.shrunk(longestSide: Self.mostPixels) }
+        let size = decoded.size.fitted(side: Self.mostPixels)
+        image = size == decoded.size ? decoded : try await Self.workers.run { StillImageResize.resize(decoded, to: size) }
     }
 
     /// Measures a part of the picture, on a thread that may compute long.
     /// - Parameter crop: `nil`: the whole picture.
     package func quality(of crop: FaceCrop?) async throws -> SelfieQuality {
-        try await Self.workers.run { [image] in SelfieQuality(of: crop.map { image.cropped(to: $0) } ?? image) }
+        try await Self.workers.run { [image] in try SelfieQuality(of: crop.map { image.cropped(to: $0) } ?? image) }
     }
 
     /// A part of the picture as a JPEG file that holds pixels and nothing else of the file that was sent.
@@ -47,15 +48,5 @@ package struct SelfiePicture: Sendable {
     package func sent(_ box: PixelRect) -> PixelRect {
         let (x, y) = (Double(sentSize.width) / Double(image.width), Double(sentSize.height) / Double(image.height))
         return PixelRect(x: box.x * x, y: box.y * y, width: box.width * x, height: box.height * y)
-    }
-}
-
-extension RGBImage {
-    /// The picture with no side longer than `longestSide`; small ones stay as they are.
-    fileprivate func shrunk(longestSide: Int) -> RGBImage {
-        let longest = max(width, height)
-        guard longest > longestSide else { return self }
-        func side(_ length: Int) -> Int { max(1, Int((Double(length) * Double(longestSide) / Double(longest)).rounded())) }
-        return StillImageResize.resize(self, to: PixelSize(width: side(width), height: side(height)))
     }
 }

@@ -1,3 +1,4 @@
+import Engines
 import Media
 
 /// How sharp a picture is and how its light is spread.
@@ -18,8 +19,9 @@ package struct SelfieQuality: Sendable, Equatable {
     /// A Laplacian of this variance counts as fully sharp.
     private static let sharp = 150.0
 
-    package init(of image: RGBImage) {
-        let greys = Self.greys(of: image)
+    /// - Throws: `NativeEngineError.computationFailed`.
+    package init(of image: RGBImage) throws {
+        let greys = try image.greyLevels()
         var histogram = [Int](repeating: 0, count: 256)
         for grey in greys { histogram[Int(grey)] += 1 }
         let sum = histogram.enumerated().reduce(0) { $0 + $1.offset * $1.element }
@@ -45,20 +47,6 @@ package struct SelfieQuality: Sendable, Equatable {
     package var isTooBright: Bool { darkGrey > 150 || burntShare > 0.6 }
     /// So little sharpness that it costs half of its share or more.
     package var isBlurred: Bool { sharpness < Self.sharp / 2 }
-
-    /// Grey levels as OpenCV's `COLOR_BGR2GRAY` computes them: 0.299, 0.587 and 0.114 in 15 bits, rounded.
-    private static func greys(of image: RGBImage) -> [UInt8] {
-        let count = image.size.pixels
-        return [UInt8](unsafeUninitializedCapacity: count) { greys, initialized in
-            image.pixels.withUnsafeBufferPointer { pixels in
-                for pixel in 0..<count {
-                    let (red, green, blue) = (Int32(pixels[pixel * 3]), Int32(pixels[pixel * 3 + 1]), Int32(pixels[pixel * 3 + 2]))
-                    greys[pixel] = UInt8(truncatingIfNeeded: (red * 9798 + green * 19_235 + blue * 3735 + (1 << 14)) >> 15)
-                }
-            }
-            initialized = count
-        }
-    }
 
     /// The population variance of OpenCV's `Laplacian` with an aperture of 1: the four neighbours less four times the pixel. Beyond
     /// the border the picture is mirrored about its outermost pixels (`BORDER_REFLECT_101`).

@@ -1,8 +1,10 @@
 import Foundation
+import Foundations
 
 /// Asks a vision model for features. An answer of another form gets one second try that says what was wrong.
 struct SelfieReader: Sendable {
     let vision: any SelfieVision
+    let context: RequestContext
 
     /// A feature with how sure it is takes some 25 tokens; there are 32 of them in an answer about a face.
     private static let tokensOfFeature = 50
@@ -27,7 +29,8 @@ struct SelfieReader: Sendable {
         let answer: String
         do {
             answer = try await vision.answer(
-                instruction, picture: picture, schema: schema.json, maxTokens: schema.features.count * Self.tokensOfFeature)
+                instruction, picture: picture, schema: schema.json, maxTokens: schema.features.count * Self.tokensOfFeature,
+                context: context)
         } catch {
             // A cancelled caller shows as many kinds of errors.
             try Task.checkCancellation()

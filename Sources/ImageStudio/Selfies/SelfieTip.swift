@@ -1,8 +1,8 @@
 import Foundations
 
 /// What would make a better selfie: a word for programs and a sentence for people. Nothing in it speaks of how somebody looks.
-public struct SelfieTip: Sendable, Equatable, Codable {
-    public enum Code: String, Sendable, CaseIterable, Codable {
+public struct SelfieTip: Sendable, Equatable {
+    public enum Code: String, Sendable, CaseIterable {
         case tooDark = "too_dark"
         case tooBright = "too_bright"
         case blurred

@@ -1,22 +1,13 @@
+import Engines
 import Foundation
 import Foundations
 import ModelHub
-
-/// Makes pictures for a surface.
-public protocol PictureMaking: Sendable {
-    /// Refuses at once what would be refused in any case.
-    /// - Throws: `PictureError.wordsRefused`; what the hub throws where no model is at hand.
-    func check(_ request: StudioRequest) async throws
-    /// - Parameter progress: told by `PictureStage`.
-    /// - Throws: `PictureError`; what engines and the hub throw; `DeadlineExceeded`, `CancellationError`.
-    func make(_ request: StudioRequest, context: RequestContext, progress: ProgressHandler?) async throws -> StudioAnswer
-}
 
 /// From what people wrote to a picture: policy, prompt, picture, caption.
 ///
 /// The language model that writes prompts and captions may fail, be slow or not be there: the composer takes over. What it wrote is
 /// reviewed like everything else, and replaced by what the composer writes when it may not be used.
-public struct Studio: PictureMaking {
+public struct Studio: Sendable {
     /// How long the language model may take, after which the composer writes.
     public struct Patience: Sendable {
         public var prompt: Duration = .seconds(30)
@@ -41,6 +32,8 @@ public struct Studio: PictureMaking {
         self.patience = patience
     }
 
+    /// Refuses at once what would be refused in any case.
+    /// - Throws: `PictureError.wordsRefused`; what the hub throws where no model is at hand.
     public func check(_ request: StudioRequest) async throws {
         var words = request.sources
         if case .words(let prompt, let negativePrompt) = request.work { words += Self.own(prompt, negativePrompt) }
@@ -48,6 +41,8 @@ public struct Studio: PictureMaking {
         try await pictures.prepare(request.settings)
     }
 
+    /// - Parameter progress: told by `PictureStage`.
+    /// - Throws: `PictureError`; what engines and the hub throw; `DeadlineExceeded`, `CancellationError`.
     public func make(_ request: StudioRequest, context: RequestContext, progress: ProgressHandler?) async throws -> StudioAnswer {
         switch request.work {
         case .words(let prompt, let negativePrompt):
@@ -68,7 +63,8 @@ public struct Studio: PictureMaking {
     ) async throws -> StudioAnswer {
         try await check(request)
         progress?(ProgressUpdate(stage: PictureStage.prompt.rawValue, done: 0))
-        var author = Author(models: models, id: writer, context: context, composer: composer)
+        var author = Author(
+            models: models, id: writer, context: context, composer: composer, isModerated: request.profile == .moderated)
         var chat = chat
         chat.target.text = try await author.write(within: patience.caption) { try await $0.shorten(chat.target.text) }.value
         if chat.mode.isInLines {
@@ -131,13 +127,15 @@ private struct Author {
     let id: String?
     let context: RequestContext
     let composer: PromptComposer
+    let isModerated: Bool
     private(set) var hasFailed = false
 
-    init(models: any ModelDirectory, id: String?, context: RequestContext, composer: PromptComposer) {
+    init(models: any ModelDirectory, id: String?, context: RequestContext, composer: PromptComposer, isModerated: Bool) {
         self.models = models
         self.id = id
         self.context = context
         self.composer = composer
+        self.isModerated = isModerated
     }
 
     /// - Parameter patience: what the model may take, after which the composer writes, for the rest of the picture too: nobody waits for a
@@ -146,7 +144,7 @@ private struct Author {
         within patience: Duration, _ work: (PromptWriter) async throws -> Written<Value>
     ) async throws -> Written<Value> {
         let model = ChatPromptModel(models: models, id: id, context: context.capped(at: .after(patience)))
-        let written = try await work(PromptWriter(model: hasFailed ? nil : model, composer: composer))
+        let written = try await work(PromptWriter(model: hasFailed ? nil : model, composer: composer, isModerated: isModerated))
         if written.isModelDown { hasFailed = true }
         return written
     }

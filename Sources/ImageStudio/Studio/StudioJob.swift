@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Foundations
 import Jobs
@@ -7,13 +8,13 @@ public struct StudioJob: JobHandler {
     public static let kind = "image"
     public var kind: String { Self.kind }
 
-    private let studio: any PictureMaking
+    private let studio: Studio
     private let files: PictureFiles
     /// How long one attempt may take.
     private static let patience: Duration = .seconds(1800)
     private static let attempts = 5
 
-    public init(studio: any PictureMaking, files: PictureFiles) {
+    public init(studio: Studio, files: PictureFiles) {
         self.studio = studio
         self.files = files
     }

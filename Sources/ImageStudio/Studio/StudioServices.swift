@@ -1,16 +1,12 @@
-import Foundations
-
 /// Everything that surfaces need to make pictures.
 public struct StudioServices: Sendable {
-    public var studio: any PictureMaking
+    public var studio: Studio
     public var files: PictureFiles
     public var profiles: ProfileStore
-    /// Reads the features of faces, for one request.
-    public var selfies: @Sendable (RequestContext) -> SelfieAnalyzer
+    /// Reads the features of faces.
+    public var selfies: SelfieAnalyzer
 
-    public init(
-        studio: any PictureMaking, files: PictureFiles, profiles: ProfileStore, selfies: @escaping @Sendable (RequestContext) -> SelfieAnalyzer
-    ) {
+    public init(studio: Studio, files: PictureFiles, profiles: ProfileStore, selfies: SelfieAnalyzer) {
         self.studio = studio
         self.files = files
         self.profiles = profiles

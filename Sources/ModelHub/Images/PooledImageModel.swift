@@ -14,9 +14,9 @@ struct PooledImageModel: ImageGenerator {
     }
 
     func generate(_ request: ImageRequest, context: RequestContext, progress: ProgressHandler?) async throws -> GeneratedImage {
-        let onQueued: @Sendable (Lane.Turn) -> Void = { progress?(ProgressUpdate(stage: "queue", done: 0, total: Double($0.position))) }
+        let onQueued: @Sendable (Lane.Turn) -> Void = { progress?(ProgressUpdate(stage: PictureStage.queue.rawValue, done: 0, total: Double($0.position))) }
         return try await pool.serve("image_generation", context, onQueued: onQueued) { model, context in
-            progress?(ProgressUpdate(stage: "paint", done: 0, total: 1))
+            progress?(ProgressUpdate(stage: PictureStage.paint.rawValue, done: 0, total: 1))
             return try await model.generate(request, context: context, progress: progress)
         }
     }

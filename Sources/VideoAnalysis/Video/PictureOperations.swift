@@ -1,4 +1,5 @@
 import CVision
+import Engines
 import Foundation
 import Media
 
@@ -6,12 +7,8 @@ import Media
 enum PictureOperations {
     /// The picture shrunk so that its longer side is at most `longSide`; as it is when it is small enough.
     static func shrunk(_ image: RGBImage, longSide: Int) throws -> RGBImage {
-        let longest = max(image.width, image.height)
-        guard longest > longSide else { return image }
-        let scale = Double(longSide) / Double(longest)
-        return try resized(
-            image, width: max(1, Int((Double(image.width) * scale).rounded())),
-            height: max(1, Int((Double(image.height) * scale).rounded())))
+        let size = image.size.fitted(side: longSide)
+        return try resized(image, width: size.width, height: size.height)
     }
 
     static func resized(_ image: RGBImage, width: Int, height: Int) throws -> RGBImage {
@@ -29,15 +26,8 @@ enum PictureOperations {
     }
 
     static func grey(_ image: RGBImage) throws -> GreyImage {
-        var message = [CChar](repeating: 0, count: 256)
-        var status: Int32 = 0
-        let pixels = [UInt8](unsafeUninitializedCapacity: image.width * image.height) { target, count in
-            status = cv_grey(
-                image.pixels, Int32(image.width), Int32(image.height), target.baseAddress, &message, message.count)
-            count = image.width * image.height
-        }
-        guard status == Int32(CV_OK) else { throw VideoQuestionError.pictureFailed }
-        return GreyImage(width: image.width, height: image.height, pixels: pixels)
+        guard let levels = try? image.greyLevels() else { throw VideoQuestionError.pictureFailed }
+        return GreyImage(width: image.width, height: image.height, pixels: levels)
     }
 
     /// The motion of the content from one frame to the next of the same size.

@@ -17,7 +17,7 @@ import Testing
         _ file: Data, index: Int? = nil, vision: ScriptedVision = ScriptedVision(SelfieSamples.answer(.face, SelfieSamples.woman()))
     ) async throws -> SelfieAnalysis {
         try await SelfieAnalyzer(faces: { try await CenterFaceDetector(model: SelfieSamples.faceModel) }, vision: vision).analyze(
-            file, faceIndex: index, context: SelfieSamples.context, progress: nil)
+            file, faceIndex: index, context: SelfieSamples.context)
     }
 
     @Test func aPhotoIsRead() async throws {

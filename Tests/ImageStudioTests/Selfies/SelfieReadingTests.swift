@@ -12,7 +12,7 @@ import Testing
     ) async throws -> SelfieAnalysis {
         let png = try await ImageCodec.png(SelfieSamples.picture("noise", 400, 300))
         return try await SelfieAnalyzer(faces: { ScriptedFaces(found: [SelfieSamples.usualFace]) }, vision: vision, gate: gate).analyze(
-            file ?? png, faceIndex: nil, context: context, progress: nil)
+            file ?? png, faceIndex: nil, context: context)
     }
 
     private let woman = SelfieSamples.answer(.face, SelfieSamples.woman())
@@ -75,7 +75,7 @@ import Testing
         let detector = SelfieAnalyzer(faces: { throw failure }, vision: vision)
         let file = try await ImageCodec.png(SelfieSamples.picture("noise", 400, 300))
         await #expect(throws: failure) {
-            try await detector.analyze(file, faceIndex: nil, context: SelfieSamples.context, progress: nil)
+            try await detector.analyze(file, faceIndex: nil, context: SelfieSamples.context)
         }
     }
 
@@ -114,8 +114,8 @@ import Testing
     @Test(
         arguments: [
             [.failure(ScriptedVision.Failure())], [.text("no"), .text("no")], [.text("no"), .failure(ScriptedVision.Failure())],
-        ] as [[ScriptedVision.Answer]])
-    func aSecondLookThatFailsCostsOnlyItself(answers: [ScriptedVision.Answer]) async throws {
+        ] as [[ScriptedAnswers.Answer]])
+    func aSecondLookThatFailsCostsOnlyItself(answers: [ScriptedAnswers.Answer]) async throws {
         let first = SelfieSamples.answer(.face, SelfieSamples.adult.merging(["beard_style": "stubble", "gender": "uncertain"]) { $1 })
         let vision = ScriptedVision([.text(first)] + answers)
         let analysis = try await analyze(vision)
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1]) func aCancelledCallerGetsNothing(answered: Int) async throws {
-        let vision = ScriptedVision([ScriptedVision.Answer.text(SelfieSamples.answer())].prefix(answered) + [.hang])
+        let vision = ScriptedVision([ScriptedAnswers.Answer.text(SelfieSamples.answer())].prefix(answered) + [.hang(ScriptedVision.Failure())])
         let task = Task { try await analyze(vision) }
         while await vision.questions.count <= answered { try await Task.sleep(for: .milliseconds(5)) }
         task.cancel()
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1]) func theDeadlineCounts(answered: Int) async throws {
-        let vision = ScriptedVision([ScriptedVision.Answer.text(SelfieSamples.answer())].prefix(answered) + [.hang])
+        let vision = ScriptedVision([ScriptedAnswers.Answer.text(SelfieSamples.answer())].prefix(answered) + [.hang(ScriptedVision.Failure())])
         await #expect(throws: DeadlineExceeded.self) {
             try await analyze(vision, context: RequestContext(deadline: .after(.seconds(2))))
         }

@@ -101,13 +101,6 @@ struct ScriptedFaces: Detector {
 
 /// A vision model that answers as it was told to, and remembers what it was asked.
 actor ScriptedVision: SelfieVision {
-    enum Answer: Sendable {
-        case text(String)
-        case failure(any Error)
-        /// Waits until the caller is cancelled, and fails with an error of its own then.
-        case hang
-    }
-
     struct Question: Sendable {
         let instruction: String
         let picture: Data
@@ -115,23 +108,17 @@ actor ScriptedVision: SelfieVision {
         let maxTokens: Int
     }
 
-    struct Failure: Error {}
+    typealias Failure = ScriptedAnswers.Failure
 
-    private var answers: [Answer]
+    private var answers: ScriptedAnswers
     private(set) var questions: [Question] = []
 
-    init(_ answers: [Answer]) { self.answers = answers }
+    init(_ answers: [ScriptedAnswers.Answer]) { self.answers = ScriptedAnswers(answers) }
 
-    init(_ texts: String...) { answers = texts.map(Answer.text) }
+    init(_ texts: String...) { answers = ScriptedAnswers(texts) }
 
-    func answer(_ instruction: String, picture: Data, schema: String, maxTokens: Int) async throws -> String {
+    func answer(_ instruction: String, picture: Data, schema: String, maxTokens: Int, context: RequestContext) async throws -> String {
         questions.append(Question(instruction: instruction, picture: picture, schema: schema, maxTokens: maxTokens))
-        switch answers.isEmpty ? .failure(Failure()) : answers.removeFirst() {
-        case .text(let text): return text
-        case .failure(let error): throw error
-        case .hang:
-            try? await Task.sleep(for: .seconds(60))
-            throw Failure()
-        }
+        return try await answers.next().given()
     }
 }
