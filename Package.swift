@@ -113,6 +113,10 @@ let package = Package(
             name: "ImageStudio",
             dependencies: ["Foundations", "Media", "Engines", "ModelHub", "Jobs", "Networking", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
+        .target(
+            name: "Agents",
+            dependencies: ["Foundations", "Engines", "ModelHub", "Jobs", "Networking", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(
             name: "InferenceProtocol",
@@ -133,7 +137,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "ImageStudio", "InferenceProtocol",
+                "Foundations", "Media", "Networking", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "ImageStudio", "Agents", "InferenceProtocol",
                 "SpeechProtocol", "CPage",
                 "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -147,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "ImageStudio", "Gateway",
+                "Foundations", "Media", "Networking", "Engines", "ModelHub", "Jobs", "VideoAnalysis", "Expressions", "Voice", "ImageStudio", "Agents", "Gateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -194,6 +198,7 @@ let package = Package(
             name: "VoiceTests", dependencies: ["Voice", .product(name: "Logging", package: "swift-log")], swiftSettings: swiftSettings),
         .testTarget(
             name: "ImageStudioTests", dependencies: ["ImageStudio"], resources: [.copy("Policy/policy-cases.tsv")], swiftSettings: swiftSettings),
+        .testTarget(name: "AgentsTests", dependencies: ["Agents"], swiftSettings: swiftSettings),
         .testTarget(name: "VideoAnalysisTests", dependencies: ["VideoAnalysis"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GatewayTests",

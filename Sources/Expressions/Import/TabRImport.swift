@@ -51,28 +51,32 @@ public struct TabRImport: Sendable {
             throw ExpressionError.importFailed(reason: "The target folder can't be written.")
         }
         note("Converting, in a sandbox")
+        var limits = SandboxLimits()
+        (limits.wallClock, limits.cpu, limits.memory) = (Self.timeout, Self.timeout * 8, Self.memory)
+        (limits.fileSize, limits.growth) = (8 << 30, 8 << 30)
         let sandbox = Sandbox(
             mounts: [
                 .init(source.path, at: "/source"), .init(made.path, at: "/target", isWritable: true), .init(script.path, at: "/convert.py"),
                 .init(python.path, at: python.path),
-            ], timeout: Self.timeout, memory: Self.memory)
+            ], limits: limits)
         let command = [python.appending(path: "bin/python").path, "-I", "/convert.py", "/source", "/target"]
-        guard let result = try await sandbox.run(command) else { throw ExpressionError.sandboxMissing }
-        guard result.code == 0 else { throw ExpressionError.importFailed(reason: Self.reason(result)) }
+        let result: SandboxResult
+        do { result = try await sandbox.run(command) } catch is SandboxError { throw ExpressionError.sandboxMissing }
+        guard result.succeeded else { throw ExpressionError.importFailed(reason: Self.reason(result)) }
         return try finish(result, source: source, made: made, target: target)
     }
 
-    private static func reason(_ result: Sandbox.Result) -> String {
-        if result.ranOutOfTime { return "Converting took longer than \(Int(timeout / .seconds(1))) s." }
-        let line = result.errors.split(separator: "\n").last { $0.hasPrefix("error: ") }
+    private static func reason(_ result: SandboxResult) -> String {
+        if result.ending == .timeLimit { return "Converting took longer than \(Int(timeout / .seconds(1))) s." }
+        let line = result.errorText.split(separator: "\n").last { $0.hasPrefix("error: ") }
         guard let line else { return "The converter ended unexpectedly (code \(result.code))." }
         let text = String(line.dropFirst("error: ".count))
         return text.hasSuffix(".") ? text : text + "."
     }
 
-    private func finish(_ result: Sandbox.Result, source: URL, made: URL, target: URL) throws -> Summary {
+    private func finish(_ result: SandboxResult, source: URL, made: URL, target: URL) throws -> Summary {
         let manager = FileManager.default
-        guard let line = result.output.split(separator: "\n").last, let facts = try? JSONValue(parsing: Data(line.utf8)) else {
+        guard let line = result.outputText.split(separator: "\n").last, let facts = try? JSONValue(parsing: Data(line.utf8)) else {
             throw ExpressionError.importFailed(reason: "The converter said nothing of what it made.")
         }
         let landmarks = source.appending(path: Self.landmarks)
