@@ -46,6 +46,7 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4", "-march=native", "-ffp-contract=off"])],
             linkerSettings: ["opencv_core", "opencv_imgproc", "opencv_dnn", "opencv_video", "dlib"].map { .linkedLibrary($0) }),
         .target(name: "CProcess"),
+        .target(name: "CFiles"),
         // The files of the web page, inside the program.
         .target(name: "CPage", exclude: ["web", "page_file.inc"]),
         .systemLibrary(name: "CPostgres"),
@@ -115,7 +116,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "Agents",
-            dependencies: ["Foundations", "Engines", "ModelHub", "Jobs", "Networking", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Foundations", "Engines", "ModelHub", "Jobs", "Networking", "CFiles", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(

@@ -19,9 +19,9 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            AskCommand.self, TalkCommand.self, TranscribeCommand.self, SpeakCommand.self, ServeCommand.self,
+            AskCommand.self, AgentCommand.self, TalkCommand.self, TranscribeCommand.self, SpeakCommand.self, ServeCommand.self,
             TelegramCommandLine.self, DiscordCommandLine.self, HistoryCommand.self, WorkCommand.self, JobsCommand.self, ModelsCommand.self, PoolsCommand.self, TritonCommand.self,
-            FramesCommand.self, ExpressionsCommand.self, DoctorCommand.self, ConfigCommand.self,
+            FramesCommand.self, ExpressionsCommand.self, EvalCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 
     static func main() async {

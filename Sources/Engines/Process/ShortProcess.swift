@@ -96,6 +96,8 @@ final class ShortProcess: @unchecked Sendable {
         }
         exited.wait()
         group.wait()
+        // Not when the last one who knows this object lets go of it: the timer does that late, and many runs hold many descriptors by then.
+        for pipe in [output, errors] { try? pipe.fileHandleForReading.close() }
         let ranOut = !timer.isCancelled && lock.withLock { isEnded }
         timer.cancel()
         let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus

@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 
 /// Runs a program that nobody vouches for: without network, without the machine's files but those it is given, without the server's
-/// environment, and bounded in time, memory, processes, files and output. Bubblewrap makes the walls; without them nothing runs.
+/// environment, and bounded in time, memory, files and output. Bubblewrap makes the walls; without them nothing runs.
 public struct Sandbox: Sendable {
     /// A folder or file of the machine as the program sees it.
     public struct Mount: Sendable, Equatable {
@@ -37,6 +37,14 @@ public struct Sandbox: Sendable {
     /// Whether this machine has what makes the walls.
     public static func isAvailable() -> Bool { FileManager.default.isExecutableFile(atPath: program) }
 
+    /// Makes walls once, to see whether it works here.
+    /// - Returns: why it doesn't, in words for an operator; `nil`: it does.
+    public static func obstacle() async -> String? {
+        do { return try await Sandbox().run(["/bin/true"]).succeeded ? nil : "A program can't be started in it." } catch {
+            return ErrorReport(error).message
+        }
+    }
+
     /// Runs a command to its end. Cancelling the task ends the program with all that it started.
     /// - Parameters:
     ///   - command: the program, as it is found inside, and its arguments.
@@ -45,20 +53,36 @@ public struct Sandbox: Sendable {
     public func run(_ command: [String], input: Data = Data()) async throws -> SandboxResult {
         let started = ContinuousClock.now
         let process = ShortProcess(
-            Self.program, arguments + ["/bin/sh", "-c", "ulimit -v \(limits.memory >> 10); ulimit -f 8388608; exec \"$@\"", "sh"] + command,
-            takesInput: true)
+            Self.program, arguments + ["/bin/sh", "-c", "\(bounds); exec \"$@\"", "sh"] + command, takesInput: true)
         let result = try await process.run(input, timeout: limits.wallClock, maxOutput: limits.output, on: Self.threads)
         if result.errors.hasPrefix("bwrap: ") { throw SandboxError.unavailable(reason: result.errors) }
         return SandboxResult(
-            ending: result.ranOutOfTime ? .timeLimit : .exited, code: result.code, output: result.output, errors: Data(result.errors.utf8),
-            usage: SandboxUsage(wallTime: ContinuousClock.now - started))
+            ending: ending(result), code: result.code, output: result.output, errors: Data(result.errors.utf8),
+            wallTime: ContinuousClock.now - started)
+    }
+
+    /// The kernel watches over these, for each process. Descriptors are bounded first: the shell that sets the bounds has few.
+    private var bounds: String {
+        let seconds = max(1, Int((limits.cpu / .seconds(1)).rounded(.up)))
+        // A second more for the hard bound: the soft one's signal tells what ended the program. Files are counted in blocks of 512 bytes.
+        return "ulimit -c 0; ulimit -n \(limits.openFiles); ulimit -f \(limits.fileSize >> 9); ulimit -v \(limits.memory >> 10); "
+            + "ulimit -Ht \(seconds + 1); ulimit -St \(seconds)"
+    }
+
+    private func ending(_ result: ShortProcess.Result) -> SandboxResult.Ending {
+        if result.ranOutOfTime { return .timeLimit }
+        return switch result.code {
+        case 128 + SIGXCPU: .cpuLimit
+        case 128 + SIGXFSZ: .diskLimit
+        default: .exited
+        }
     }
 
     private var arguments: [String] {
         var arguments = [
-            "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/tmp",
+            "--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/tmp",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
-            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+            "--proc", "/proc", "--dev", "/dev", "--size", String(limits.scratch), "--tmpfs", "/tmp",
         ]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) { arguments += ["--setenv", name, value] }
         for mount in mounts { arguments += [mount.isWritable ? "--bind" : "--ro-bind", mount.source, mount.target] }

@@ -53,7 +53,7 @@ public struct TabRImport: Sendable {
         note("Converting, in a sandbox")
         var limits = SandboxLimits()
         (limits.wallClock, limits.cpu, limits.memory) = (Self.timeout, Self.timeout * 8, Self.memory)
-        (limits.fileSize, limits.growth) = (8 << 30, 8 << 30)
+        limits.fileSize = 8 << 30
         let sandbox = Sandbox(
             mounts: [
                 .init(source.path, at: "/source"), .init(made.path, at: "/target", isWritable: true), .init(script.path, at: "/convert.py"),
