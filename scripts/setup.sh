@@ -30,7 +30,7 @@ case ${1:-run} in
     program) steps=(packages sherpa onnxruntime build) ;;
     run) steps=(packages sherpa onnxruntime build llama photos sample models) ;;
     images) steps=(packages sherpa onnxruntime build diffusion) ;;
-    tests) steps=(packages sherpa onnxruntime build llama diffusion photos sample footage clips python tiny_diffusion promtool browser) ;;
+    tests) steps=(packages sherpa onnxruntime build llama diffusion photos sample footage tasks clips python tiny_diffusion promtool browser) ;;
     *)
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2
         exit 2

