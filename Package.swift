@@ -116,7 +116,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "Agents",
-            dependencies: ["Foundations", "Engines", "ModelHub", "Jobs", "Networking", "CFiles", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Foundations", "Engines", "ModelHub", "Networking", "CFiles", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
         // Code that scripts/generate-protobuf.sh makes.
         .target(

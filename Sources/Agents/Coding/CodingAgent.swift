@@ -10,8 +10,6 @@ public struct CodingAgent: Sendable {
         public var sandbox = SandboxLimits()
         /// Asked about dangerous calls.
         public var approval = ApprovalPolicy.always
-        /// Tools beside those of files and commands.
-        public var tools: [any AgentTool] = []
         /// Texts that the instructions have beside the rules: what to keep to, where to look.
         public var instructions: String?
 
@@ -23,9 +21,10 @@ public struct CodingAgent: Sendable {
     private let options: Options
 
     static let rules = """
-        You are a coding agent. You work in a folder of files, by tools only: list_files, search_files and read_file to see what is there, edit_file and \
-        write_file to change it, execute_command to run tests and programs. Work in small steps: look first, then change, then run the tests or the program \
-        to see that it works. Never guess what a file holds; read it. When the task is done and tried out, or can't be done, say so in a few words.
+        You are a coding agent. You work in a folder of files, by tools only: list_files, search_files and read_file to see what is there, \
+        edit_file and write_file to change it, execute_command to run tests and programs. Work in small steps: look first, then change, then \
+        run the tests or the program to see that it works. Never guess what a file holds; read it. When the task is done and tried out, \
+        or can't be done, say so in a few words.
         """
 
     public init(workspace: Workspace, model: any ChatModel, options: Options = Options()) {
@@ -44,15 +43,15 @@ public struct CodingAgent: Sendable {
 
     /// Does one task; what was said before stays in mind.
     /// - Parameters:
-    ///   - state: of a run that was cut off: it goes on there, and `task` was its task. Else the conversation so far.
+    ///   - state: of `state(for:after:)`.
     ///   - snapshot: the files before the run.
-    ///   - onRound: given the state after each round, to be kept.
+    ///   - onRound: given the state after each round.
     /// - Throws: what the model and the hub throw, `WorkspaceError`, `DeadlineExceeded`, `CancellationError`.
     public func run(
         _ state: ToolLoop.State, since snapshot: WorkspaceSnapshot, context: RequestContext,
         onEvent: @Sendable (AgentEvent) async throws -> Void, onRound: @Sendable (ToolLoop.State) async throws -> Void = { _ in }
     ) async throws -> (AgentResult, ToolLoop.State) {
-        let tools = FileTools.all(workspace) + [CommandTool(workspace: workspace, limits: options.sandbox)] + options.tools
+        let tools = FileTools.all(workspace) + [CommandTool(workspace: workspace, limits: options.sandbox)]
         let loop = ToolLoop(
             model: model, tools: ToolBox(tools, approval: options.approval), settings: options.loop,
             changes: { [workspace] in try await workspace.changes(since: snapshot) })

@@ -55,7 +55,7 @@ public struct CodeCheck: Sendable {
         limits.output = 64 << 10
         // HumanEval's tests call helpers that its prompts define; they must be the task's own.
         let helpers = task.dataset == .humaneval ? task.prompt + task.canonicalSolution : ""
-        let (passed, other) = (Self.word(), Self.word())
+        let (passed, other) = (SecretText.random(), SecretText.random())
         let names = PythonText.definitions(in: task.prompt + task.canonicalSolution).joined(separator: ",")
         let input = [passed, other, names, task.entryPoint, helpers, task.setup, task.tests, program].joined(separator: "\0")
         let result = try await Sandbox(limits: limits)
@@ -66,11 +66,8 @@ public struct CodeCheck: Sendable {
     /// Only lines that begin with one of the two words count: all else came from the solution.
     private static func reading(_ result: SandboxResult, passed: String, other: String) -> CodeCheckResult {
         var found = CodeCheckResult(outcome: .error, errorType: "SystemExit", message: "it ended before its tests did", wallTime: result.wallTime)
-        switch result.ending {
-        case .timeLimit, .cpuLimit: found.outcome = .timeout
-        case .exited, .diskLimit: break
-        }
         if result.ending != .exited {
+            if result.ending != .diskLimit { found.outcome = .timeout }
             (found.errorType, found.message) = (result.ending.rawValue, nil)
             return found
         }
@@ -85,14 +82,5 @@ public struct CodeCheck: Sendable {
                 message: parts.count > 3 && !parts[3].isEmpty ? parts[3] : nil, wallTime: result.wallTime)
         }
         return found
-    }
-
-    /// 256 bits that nobody can guess, as 64 hexadecimal digits.
-    private static func word() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in
-            let digits = String(generator.next(), radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
     }
 }

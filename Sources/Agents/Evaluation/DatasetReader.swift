@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Foundations
+import ModelHub
 
 /// The tasks of a data set's file, and the file's own fingerprint.
 public struct EvaluationTasks: Sendable, Equatable {
@@ -32,12 +33,8 @@ public struct DatasetReader: Sendable {
     /// - Throws: `EvaluationError`.
     public func read(_ data: Data) throws -> EvaluationTasks {
         guard data.count <= Self.maxBytes else { throw bad(0, "has more than \(ByteCount.text(Self.maxBytes))") }
-        let fingerprint = SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
-        var content = data
-        if Gunzip.isGzip(data) {
-            guard let unpacked = Gunzip.unpack(data, limit: Self.maxBytes) else { throw bad(0, "is damaged, or unpacks to too much") }
-            content = unpacked
-        }
+        let fingerprint = SHA256Text.hex(SHA256.hash(data: data))
+        let content = data.starts(with: [0x1F, 0x8B]) ? try unpacked(data) : data
         let tasks = try entries(content).map { place, entry in try task(entry, place) }
         guard !tasks.isEmpty else { throw bad(0, "holds no tasks") }
         var seen: [String: Int] = [:]
@@ -47,6 +44,21 @@ public struct DatasetReader: Sendable {
             }
         }
         return EvaluationTasks(tasks: tasks, fingerprint: fingerprint)
+    }
+
+    private func unpacked(_ data: Data) throws -> Data {
+        var content = Data()
+        do {
+            let inflater = try Inflater(.gzip)
+            try inflater.feed([UInt8](data)) { piece in
+                content += piece
+                guard content.count <= Self.maxBytes else { throw bad(0, "unpacks to more than \(ByteCount.text(Self.maxBytes))") }
+            }
+            guard inflater.isFinished else { throw bad(0, "ends early") }
+            return content
+        } catch is ModelHubError {
+            throw bad(0, "is damaged")
+        }
     }
 
     private func entries(_ content: Data) throws -> [(Int, Data)] {

@@ -1,8 +1,8 @@
 import Foundations
 
 /// What a run may spend; whatever of it is used up first ends the run.
-public struct AgentBudget: Sendable, Equatable, Codable {
-    /// Rounds of think, plan, act and reflect; of a tool loop: answers of the model.
+public struct AgentBudget: Sendable, Equatable {
+    /// Answers of the model.
     public var iterations = 5
     /// Tokens of all answers together.
     public var tokens = 32_768
@@ -13,7 +13,7 @@ public struct AgentBudget: Sendable, Equatable, Codable {
 }
 
 /// What a run has spent so far.
-public struct AgentSpending: Sendable, Equatable, Codable {
+public struct AgentSpending: Sendable, Equatable {
     public var iterations = 0
     public var promptTokens = 0
     public var tokens = 0
@@ -32,7 +32,7 @@ public struct AgentSpending: Sendable, Equatable, Codable {
 }
 
 /// A part of a budget.
-public enum AgentLimit: String, Sendable, Codable, CaseIterable {
+public enum AgentLimit: String, Sendable, CaseIterable {
     case iterations
     case tokens
     case seconds

@@ -2,8 +2,9 @@ import Engines
 import Foundation
 import Foundations
 
-/// What was said in a run: durable, so that a run can go on after a crash, and exportable as a transcript.
-public struct AgentConversation: Sendable, Equatable, Codable {
+/// What was said in a run.
+public struct AgentConversation: Sendable, Equatable {
+    /// Its JSON is what transcripts hold.
     public struct Message: Sendable, Equatable, Codable {
         public var role: ChatMessage.Role
         public var text: String

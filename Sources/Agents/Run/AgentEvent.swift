@@ -29,11 +29,9 @@ public enum AgentEvent: Sendable, Equatable {
 }
 
 /// How a run ended.
-public struct AgentResult: Sendable, Equatable, Codable {
-    /// `finished`: the model said so itself.
-    public enum Ending: String, Sendable, Codable { case finished, iterations, tokens, seconds, toolCalls = "tool_calls" }
-
-    public var ending: Ending
+public struct AgentResult: Sendable, Equatable {
+    /// What was used up first; `nil`: the model itself said that it has finished.
+    public var limit: AgentLimit?
     /// The model's last word.
     public var answer: String
     public var spent: AgentSpending
@@ -42,7 +40,7 @@ public struct AgentResult: Sendable, Equatable, Codable {
 
     public var json: JSONValue {
         [
-            "ending": .string(ending.rawValue), "success": .bool(ending == .finished), "answer": .string(answer), "spent": spent.json,
+            "ending": .string(limit?.rawValue ?? "finished"), "success": .bool(limit == nil), "answer": .string(answer), "spent": spent.json,
             "diffs": .array(diffs.map(\.json)),
         ]
     }

@@ -7,7 +7,7 @@ import ModelHub
 /// results are given back to the model (OpenAI's function calling).
 public struct ToolLoop: Sendable {
     /// Whether the model has to call a tool in every answer. Not every engine can make it.
-    public enum ToolChoice: String, Sendable, Codable, CaseIterable {
+    public enum ToolChoice: String, Sendable, CaseIterable {
         case automatic = "auto"
         case required
     }
@@ -23,8 +23,8 @@ public struct ToolLoop: Sendable {
         public init() {}
     }
 
-    /// What a run has come to: all that is needed to go on with it.
-    public struct State: Sendable, Equatable, Codable {
+    /// What a run has come to.
+    public struct State: Sendable, Equatable {
         public var conversation: AgentConversation
         public var spent = AgentSpending()
 
@@ -56,9 +56,9 @@ public struct ToolLoop: Sendable {
     private var mustCall: Bool { settings.toolChoice == .required }
 
     /// - Parameters:
-    ///   - state: where to begin; its conversation ends with what the person wants, or in the middle of an earlier run.
+    ///   - state: where to begin; its conversation ends with what the person wants.
     ///   - onEvent: told what happens, in order; the run waits for it.
-    ///   - onRound: given the state after each round: whoever keeps it can go on from there.
+    ///   - onRound: given the state after each round.
     /// - Returns: the result, and the state to go on from with a next task.
     /// - Throws: what the model and the hub throw; `DeadlineExceeded`, `CancellationError`.
     public func run(
@@ -73,7 +73,7 @@ public struct ToolLoop: Sendable {
         var answer = ""
         while true {
             state.spent.seconds = before + (ContinuousClock.now - begun) / .seconds(1)
-            if let limit = state.spent.exhausted(settings.budget) { return try await ended(Self.ending(limit), answer, state, onEvent) }
+            if let limit = state.spent.exhausted(settings.budget) { return try await ended(limit, answer, state, onEvent) }
             let reply: Reply
             do { reply = try await ask(state, context, onEvent) } catch is DeadlineExceeded where state.spent.iterations > 0 {
                 state.spent.seconds = before + (ContinuousClock.now - begun) / .seconds(1)
@@ -87,10 +87,10 @@ public struct ToolLoop: Sendable {
             state.conversation.messages.append(.init(.assistant, reply.text, reasoning: reply.thought.isEmpty ? nil : reply.thought, calls: calls))
             if let finish = calls.first(where: { $0.name == Self.finish.name }) {
                 let told = (try? JSONValue(parsing: Data(finish.arguments.utf8)))?.text("answer") ?? ""
-                return try await ended(.finished, told.isEmpty ? answer : told, answering(calls, in: state), onEvent)
+                return try await ended(nil, told.isEmpty ? answer : told, answering(calls, in: state), onEvent)
             }
             if calls.isEmpty {
-                if !mustCall, reply.finish != "length" { return try await ended(.finished, answer, state, onEvent) }
+                if !mustCall, reply.finish != "length" { return try await ended(nil, answer, state, onEvent) }
                 state.conversation.messages.append(.init(.user, Self.reminder))
             }
             try await perform(calls, &state, context, onEvent)
@@ -138,20 +138,11 @@ public struct ToolLoop: Sendable {
     }
 
     private func ended(
-        _ ending: AgentResult.Ending, _ answer: String, _ state: State, _ onEvent: @Sendable (AgentEvent) async throws -> Void
+        _ limit: AgentLimit?, _ answer: String, _ state: State, _ onEvent: @Sendable (AgentEvent) async throws -> Void
     ) async throws -> (AgentResult, State) {
-        let result = AgentResult(ending: ending, answer: answer, spent: state.spent, diffs: try await changes())
+        let result = AgentResult(limit: limit, answer: answer, spent: state.spent, diffs: try await changes())
         try await onEvent(.finished(result))
         return (result, state)
-    }
-
-    private static func ending(_ limit: AgentLimit) -> AgentResult.Ending {
-        switch limit {
-        case .iterations: .iterations
-        case .tokens: .tokens
-        case .seconds: .seconds
-        case .toolCalls: .toolCalls
-        }
     }
 
     private func ask(_ state: State, _ context: RequestContext, _ onEvent: @Sendable (AgentEvent) async throws -> Void) async throws -> Reply {

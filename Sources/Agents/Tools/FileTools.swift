@@ -105,32 +105,15 @@ struct SearchFilesTool: AgentTool {
     func call(_ arguments: JSONValue, context: RequestContext) async throws -> ToolOutcome {
         let wanted = arguments.text("text").lowercased()
         guard !wanted.isEmpty else { throw ErrorReport(.invalidRequest, code: "text_missing", "Say what to look for in `text`.") }
-        let found = Matches(limit: Self.maxMatches)
-        try await workspace.texts(in: arguments.text("directory")) { path, text in
+        let start: (rows: [JSONValue], isCut: Bool) = ([], false)
+        let found = try await workspace.reduce(in: arguments.text("directory"), start) { found, path, text in
             for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where line.lowercased().contains(wanted) {
-                let match: JSONValue = ["file_path": .string(path), "line": .integer(number + 1), "text": .string(String(line.prefix(Self.maxLine)))]
-                if !found.add(match) { return false }
+                found.isCut = found.rows.count == Self.maxMatches
+                if found.isCut { return false }
+                found.rows.append(["file_path": .string(path), "line": .integer(number + 1), "text": .string(String(line.prefix(Self.maxLine)))])
             }
             return true
         }
-        let (rows, isCut) = found.all
-        return ToolOutcome(["matches": .array(rows), "truncated": .bool(isCut)])
+        return ToolOutcome(["matches": .array(found.rows), "truncated": .bool(found.isCut)])
     }
-}
-
-// Safe to share: one thread searches, and it is read after that.
-private final class Matches: @unchecked Sendable {
-    private var rows: [JSONValue] = []
-    private var isCut = false
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    func add(_ row: JSONValue) -> Bool {
-        isCut = rows.count >= limit
-        if !isCut { rows.append(row) }
-        return !isCut
-    }
-
-    var all: ([JSONValue], isCut: Bool) { (rows, isCut) }
 }

@@ -11,9 +11,6 @@ public struct ToolBox: Sendable {
         self.approval = approval
     }
 
-    /// As `tools` of a chat request holds them.
-    var definitions: JSONValue { .array(tools.map(\.definition.json)) }
-
     /// Does the calls of one answer. Those that only read go side by side; as soon as one changes something, all go one after the other,
     /// in the model's order.
     /// - Returns: a result for each call, in the same order. A call that fails gives an error for the model, not for the run.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What changed in one file.
-public struct FileDiff: Sendable, Equatable, Codable {
+public struct FileDiff: Sendable, Equatable {
     public var path: String
     public var isNew: Bool
     public var isDeleted: Bool

@@ -53,9 +53,7 @@ public struct Workspace: Sendable {
     /// The texts that lie here now, to tell later what changed. Folders and files that nobody writes by hand are left out.
     /// - Throws: `WorkspaceError`.
     public func snapshot() async throws -> WorkspaceSnapshot {
-        let taken = WorkspaceSnapshot.Builder()
-        try await texts(in: ".") { path, text in taken.add(path, text) }
-        return taken.snapshot
+        try await reduce(in: ".", WorkspaceSnapshot()) { snapshot, path, text in snapshot.add(path, text) }
     }
 
     /// What isn't as it was, a diff a file, in the order of their paths.
@@ -69,13 +67,16 @@ public struct Workspace: Sendable {
         }
     }
 
-    /// The text files below a folder with their content, one after the other.
-    func texts(in path: String, _ visit: @escaping @Sendable (String, String) -> Bool) async throws {
+    /// Gathers something of the text files below a folder, one after the other.
+    /// - Parameter visit: given what was gathered so far, a path and its text. Says whether to go on.
+    func reduce<T: Sendable>(in path: String, _ start: T, _ visit: @escaping @Sendable (inout T, String, String) -> Bool) async throws -> T {
         try await Self.threads.run {
+            var gathered = start
             for item in try itemsNow(in: path, isDeep: true) where !item.isFolder && item.size <= Self.maxFileSize {
                 guard let text = try? readNow(item.path) else { continue }
-                if !visit(item.path, text) { return }
+                if !visit(&gathered, item.path, text) { break }
             }
+            return gathered
         }
     }
 

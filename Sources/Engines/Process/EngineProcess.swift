@@ -198,7 +198,7 @@ public actor EngineProcess {
             launchFailed(attempt, reason: "No loopback port is free.", isPermanent: false)
             return
         }
-        let address = EngineAddress(port: port, apiKey: Self.randomKey())
+        let address = EngineAddress(port: port, apiKey: SecretText.random())
         self.address = address
         let environment = EngineProgram.inheritedEnvironment()
             .merging(program.environment(address)) { _, own in own }
@@ -307,12 +307,4 @@ public actor EngineProcess {
 
     /// Parts the log lines of one start from the next.
     private static func mark(_ attempt: Int) -> String { "martlet: start \(attempt)" }
-
-    private static func randomKey() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
-    }
 }

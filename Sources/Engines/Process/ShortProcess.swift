@@ -70,6 +70,11 @@ final class ShortProcess: @unchecked Sendable {
             if let feed { _ = fcntl(feed.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC) }
             // `waitUntilExit` looks only now and then whether the process has ended.
             process.terminationHandler = { [exited] _ in exited.signal() }
+            // This thread may hold signals off; the program would inherit that, and neither a bound on its time nor its own signals would end it.
+            var (none, own) = (sigset_t(), sigset_t())
+            sigemptyset(&none)
+            pthread_sigmask(SIG_SETMASK, &none, &own)
+            defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
             try process.run()
             isStarted = true
         }

@@ -38,12 +38,8 @@ public struct Sandbox: Sendable {
     public static func isAvailable() -> Bool { FileManager.default.isExecutableFile(atPath: program) }
 
     /// Makes walls once, to see whether it works here.
-    /// - Returns: why it doesn't, in words for an operator; `nil`: it does.
-    public static func obstacle() async -> String? {
-        do { return try await Sandbox().run(["/bin/true"]).succeeded ? nil : "A program can't be started in it." } catch {
-            return ErrorReport(error).message
-        }
-    }
+    /// - Throws: `SandboxError`.
+    public static func check() async throws { _ = try await Sandbox().run(["/bin/true"]) }
 
     /// Runs a command to its end. Cancelling the task ends the program with all that it started.
     /// - Parameters:
@@ -51,13 +47,17 @@ public struct Sandbox: Sendable {
     ///   - input: what it reads.
     /// - Throws: `SandboxError` when the walls can't be made here, `CancellationError`.
     public func run(_ command: [String], input: Data = Data()) async throws -> SandboxResult {
+        guard Self.isAvailable() else { throw SandboxError.unavailable(reason: "bubblewrap isn't installed") }
         let started = ContinuousClock.now
+        // Said inside, before the program: whatever the program itself says, it can't look as if the walls had failed.
+        let word = Data((SecretText.random() + "\n").utf8)
         let process = ShortProcess(
-            Self.program, arguments + ["/bin/sh", "-c", "\(bounds); exec \"$@\"", "sh"] + command, takesInput: true)
-        let result = try await process.run(input, timeout: limits.wallClock, maxOutput: limits.output, on: Self.threads)
-        if result.errors.hasPrefix("bwrap: ") { throw SandboxError.unavailable(reason: result.errors) }
+            Self.program,
+            arguments + ["/bin/sh", "-c", "\(bounds); printf %s \"$0\"; exec \"$@\"", String(decoding: word, as: UTF8.self)] + command, takesInput: true)
+        let result = try await process.run(input, timeout: limits.wallClock, maxOutput: word.count + limits.output, on: Self.threads)
+        guard result.output.starts(with: word) || result.ranOutOfTime else { throw SandboxError.unavailable(reason: result.errors) }
         return SandboxResult(
-            ending: ending(result), code: result.code, output: result.output, errors: Data(result.errors.utf8),
+            ending: ending(result), code: result.code, output: Data(result.output.dropFirst(word.count)), errors: Data(result.errors.utf8),
             wallTime: ContinuousClock.now - started)
     }
 
@@ -66,7 +66,7 @@ public struct Sandbox: Sendable {
         let seconds = max(1, Int((limits.cpu / .seconds(1)).rounded(.up)))
         // A second more for the hard bound: the soft one's signal tells what ended the program. Files are counted in blocks of 512 bytes.
         return "ulimit -c 0; ulimit -n \(limits.openFiles); ulimit -f \(limits.fileSize >> 9); ulimit -v \(limits.memory >> 10); "
-            + "ulimit -Ht \(seconds + 1); ulimit -St \(seconds)"
+            + "ulimit -St \(seconds); ulimit -Ht \(seconds + 1)"
     }
 
     private func ending(_ result: ShortProcess.Result) -> SandboxResult.Ending {

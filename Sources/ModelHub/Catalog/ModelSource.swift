@@ -168,7 +168,7 @@ extension HubFile: CustomStringConvertible {
 }
 
 /// The text form of a SHA-256.
-enum SHA256Text {
+package enum SHA256Text {
     static func isValid(_ text: String) -> Bool {
         text.utf8.count == 64
             && text.utf8.allSatisfy {
@@ -176,7 +176,7 @@ enum SHA256Text {
             }
     }
 
-    static func hex(_ digest: some Sequence<UInt8>) -> String {
+    package static func hex(_ digest: some Sequence<UInt8>) -> String {
         digest.map { byte in
             let text = String(byte, radix: 16)
             return byte < 16 ? "0" + text : text

@@ -80,7 +80,7 @@ package struct ZipArchive {
         switch entry.method {
         case 0: try copy(from: start, count: entry.compressedSize, to: take)
         case 8:
-            let inflater = try Inflater()
+            let inflater = try Inflater(.deflate)
             try copy(from: start, count: entry.compressedSize) { try inflater.feed($0, to: take) }
             guard inflater.isFinished else { throw Self.damaged("a member ends early") }
         default: throw Self.damaged("a member is packed in an unknown way")
@@ -133,46 +133,6 @@ package struct ZipArchive {
     }
 
     fileprivate static func damaged(_ reason: String) -> ModelHubError { .damagedArchive(reason: reason) }
-}
-
-/// Unpacks a raw deflate stream with zlib.
-private final class Inflater {
-    private var stream = z_stream()
-    private(set) var isFinished = false
-
-    init() throws {
-        // Negative: no zlib or gzip header around the data.
-        let status = inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard status == Z_OK else { throw ZipArchive.damaged("there is no memory to unpack it") }
-    }
-
-    deinit { inflateEnd(&stream) }
-
-    func feed(_ input: [UInt8], to sink: ([UInt8]) throws -> Void) throws {
-        guard !isFinished else { throw ZipArchive.damaged("a member goes on behind its end") }
-        var input = input
-        try input.withUnsafeMutableBufferPointer { input in
-            stream.next_in = input.baseAddress
-            stream.avail_in = UInt32(input.count)
-            repeat {
-                var status: Int32 = Z_OK
-                let output = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
-                    stream.next_out = buffer.baseAddress
-                    stream.avail_out = UInt32(buffer.count)
-                    status = inflate(&stream, Z_NO_FLUSH)
-                    count = buffer.count - Int(stream.avail_out)
-                }
-                guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-                    throw ZipArchive.damaged("a member's data is corrupt")
-                }
-                if !output.isEmpty { try sink(output) }
-                isFinished = status == Z_STREAM_END
-                // Without progress zlib wants more input.
-                if status == Z_BUF_ERROR && output.isEmpty { break }
-            } while !isFinished && (stream.avail_in > 0 || stream.avail_out == 0)
-            guard !isFinished || stream.avail_in == 0 else { throw ZipArchive.damaged("a member goes on behind its end") }
-        }
-    }
 }
 
 extension [UInt8] {

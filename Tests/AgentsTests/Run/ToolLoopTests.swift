@@ -55,16 +55,19 @@ private struct TalkingModel: ChatModel {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "agent-\(UUID().uuidString)")
 
     private func run(
-        _ turns: [Script.Turn], approval: ApprovalPolicy = .always, budget: AgentBudget = AgentBudget()
+        _ turns: [Script.Turn], approval: ApprovalPolicy = .always, budget: AgentBudget = AgentBudget(), choice: ToolLoop.ToolChoice = .automatic,
+        files: [String: String] = [:]
     ) async throws -> (AgentResult, ToolLoop.State, [ChatRequest]) {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let workspace = try Workspace(folder.path)
         try await workspace.write("f.py", "x = 1\n")
+        for (path, text) in files { try await workspace.write(path, text) }
         let snapshot = try await workspace.snapshot()
         var options = CodingAgent.Options()
         options.approval = approval
         options.loop.budget = budget
+        options.loop.toolChoice = choice
         let script = Script(turns)
         let agent = CodingAgent(workspace: workspace, model: TalkingModel(script: script), options: options)
         let (result, state) = try await agent.run(
@@ -78,7 +81,7 @@ private struct TalkingModel: ChatModel {
             .calls([("edit_file", #"{"file_path":"f.py","old_text":"x = 1","new_text":"x = 2"}"#)]),
             .calls([("execute_command", #"{"command":"python3 f.py && cat f.py"}"#)]), .text("Done."),
         ])
-        #expect(result.ending == .finished && result.answer == "Done.")
+        #expect(result.limit == nil && result.answer == "Done.")
         #expect(result.diffs.map(\.text) == ["--- a/f.py\n+++ b/f.py\n@@ -1,1 +1,1 @@\n-x = 1\n+x = 2\n"])
         #expect(result.spent.iterations == 4 && result.spent.toolCalls == 3 && result.spent.tokens == 20)
         let last = requests[3].messages.suffix(2)
@@ -104,7 +107,7 @@ private struct TalkingModel: ChatModel {
     ])
     func whatGoesWrongIsToldToTheModel(name: String, arguments: String, told: String) async throws {
         let (result, state, _) = try await run([.calls([(name, arguments)]), .text("So be it.")])
-        #expect(result.ending == .finished && result.diffs.isEmpty)
+        #expect(result.limit == nil && result.diffs.isEmpty)
         #expect(state.conversation.messages.contains { $0.role == .tool && $0.text.contains("error") && $0.text.contains(told) })
     }
 
@@ -120,8 +123,38 @@ private struct TalkingModel: ChatModel {
         var budget = AgentBudget()
         budget.iterations = 5
         let (result, state, _) = try await run([.calls([("list_files", "{}")])], budget: budget)
-        #expect(result.ending == .iterations && result.spent.iterations == 5)
+        #expect(result.limit == .iterations && result.spent.iterations == 5)
         #expect(state.conversation.messages.contains { $0.text.contains("made before") })
+    }
+
+    @Test func aModelThatHasToCallEndsByACall() async throws {
+        let (result, state, requests) = try await run(
+            [.text("I think…"), .calls([("finish", #"{"answer":"Nothing to do."}"#)])], choice: .required)
+        #expect(result.limit == nil && result.answer == "Nothing to do.")
+        #expect(requests[0].extra["tool_choice"] == "required")
+        // It was told to go on, and each call has an answer.
+        #expect(state.conversation.messages.map(\.role) == [.system, .user, .assistant, .user, .assistant, .tool])
+    }
+
+    @Test func whatIsLongAgoIsLeftOutOfAFullContext() async throws {
+        let long = String(repeating: "0123456789", count: 900)
+        let (_, state, requests) = try await run(
+            [.calls([("read_file", #"{"file_path":"a"}"#)]), .calls([("read_file", #"{"file_path":"b"}"#)]), .calls([("read_file", #"{"file_path":"f.py"}"#)]), .text("Read.")],
+            files: ["a": "a" + long, "b": "b" + long])
+        let told = requests[3].messages.filter { $0.role == .tool }.map { message in
+            if case .text(let text)? = message.parts.first { text } else { "" }
+        }
+        #expect(told.count == 3 && told[0].contains("long ago") && told[2].contains("x = 1"))
+        #expect(state.conversation.messages.contains { $0.text.contains("a0123456789") })
+    }
+
+    @Test func callsThatOnlyReadGoTogetherAndInOrder() async throws {
+        let (result, state, _) = try await run([
+            .calls([("read_file", #"{"file_path":"f.py"}"#), ("search_files", #"{"text":"X ="}"#), ("list_files", "{}")]), .text("All seen."),
+        ])
+        let told = state.conversation.messages.filter { $0.role == .tool }.map(\.text)
+        #expect(result.spent.toolCalls == 3)
+        #expect(told.count == 3 && told[0].contains("content") && told[1].contains(#""line":1"#) && told[2].contains("items"))
     }
 
     @Test func commandsReachNothingButTheWorkspace() async throws {

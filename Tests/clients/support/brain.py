@@ -10,7 +10,7 @@ import time
 class Brain:
     """A chat model behind an OpenAI-compatible server.
 
-    `answer(messages)` gives the text; `pause` is the wait before each word. While `gate` is closed, answers stop after their first word.
+    `answer(messages)` gives the text, or a list of calls of tools, each a name and its arguments; `pause` is the wait before each word. While `gate` is closed, answers stop after their first word.
     """
 
     def __init__(self, answer=lambda messages: "It is nine o'clock.", pause=0.0):
@@ -68,6 +68,12 @@ class Brain:
                 self.send_header("Connection", "close")
                 self.end_headers()
                 self.close_connection = True
+                if isinstance(text, list):
+                    calls = [
+                        {"index": place, "id": f"call_{place}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
+                        for place, (name, arguments) in enumerate(text)]
+                    self.chunk({"tool_calls": calls})
+                    text = ""
                 for number, word in enumerate(re.findall(r"\s*\S+\s*|\s+", text)):
                     while number > 0 and not brain.gate.wait(0.1):
                         self.wfile.write(b": waiting\n\n")

@@ -79,7 +79,7 @@ struct AgentCommand: AsyncParsableCommand {
     /// - Returns: whether the last task was finished.
     private func work(with assembly: Assembly) async throws -> Bool {
         let workspace = try Workspace(workspace)
-        if let reason = await Sandbox.obstacle() { throw SandboxError.unavailable(reason: reason) }
+        try await Sandbox.check()
         let printer = ProgressPrinter(quiet: global.quiet)
         try await assembly.prepareSpeech(chat: .some(model)) { await printer.show($0) }
         await printer.show(ProgressUpdate(stage: "load model", done: 0))

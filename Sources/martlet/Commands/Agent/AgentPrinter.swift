@@ -7,6 +7,8 @@ actor AgentPrinter {
     private let json: Bool
     private let quiet: Bool
     private var isMidLine = false
+    /// What the model has said since its last call.
+    private var said = ""
     private static let maxShown = 300
 
     init(json: Bool, quiet: Bool) {
@@ -17,9 +19,13 @@ actor AgentPrinter {
     func show(_ event: AgentEvent) {
         if json { return printJSON(event.json, onOneLine: true) }
         switch event {
-        case .text(let text): write(text, to: .standardOutput)
+        case .text(let text):
+            said += text
+            write(text, to: .standardOutput)
         case .thought(let text): if !quiet { write(text, to: .standardError) }
-        case .call(let call): note("→ \(call.name) \(Self.short(call.arguments))")
+        case .call(let call):
+            said = ""
+            note("→ \(call.name) \(Self.short(call.arguments))")
         case .result(let result):
             if let diff = result.diff { note(diff.text.trimmingCharacters(in: .newlines)) } else { note((result.isError ? "✗ " : "← ") + Self.short(Self.words(result.content))) }
         case .spent: break
@@ -29,10 +35,11 @@ actor AgentPrinter {
 
     private func finish(_ result: AgentResult) {
         endLine()
-        if result.ending == .finished {
-            print(result.answer)
-        } else {
-            note("Stopped: the bound on \(result.ending.rawValue.replacingOccurrences(of: "_", with: " ")) was reached. Allow more, or go on with a new task.")
+        // A model that ends by a call of its own hasn't said its answer yet.
+        if said.isEmpty { print(result.answer) }
+        said = ""
+        if let limit = result.limit {
+            note("Stopped: the bound on \(limit.rawValue.replacingOccurrences(of: "_", with: " ")) was reached. Allow more, or go on with a new task.")
         }
         let files = result.diffs.map { "\($0.path) +\($0.added) -\($0.removed)" }.joined(separator: ", ")
         let spent = result.spent

@@ -27,7 +27,7 @@ actor AgentSession {
     }
 
     /// - Returns: whether the task was finished.
-    func perform(_ task: String) async throws -> Bool { try await result(of: task).ending == .finished }
+    func perform(_ task: String) async throws -> Bool { try await result(of: task).limit == nil }
 
     /// Takes tasks until the person goes.
     /// - Returns: whether the last task was finished.
@@ -38,7 +38,7 @@ actor AgentSession {
             let task = line.trimmingCharacters(in: .whitespaces)
             switch task {
             case "": continue
-            case "/quit", "/exit", "quit", "exit", "q": return last?.ending ?? .finished == .finished
+            case "/quit", "/exit", "quit", "exit", "q": return last?.limit == nil
             case "/help", "help", "?": FileHandle.standardError.write(Data(Self.help.utf8))
             case "/reset", "reset":
                 conversation.reset()
@@ -51,7 +51,7 @@ actor AgentSession {
                 }
             }
         }
-        return last?.ending ?? .finished == .finished
+        return last?.limit == nil
     }
 
     private func result(of task: String) async throws -> AgentResult {

@@ -143,12 +143,10 @@ struct EvalOptions: ParsableArguments {
         do {
             return try await run.run { progress in
                 let share = progress.done > 0 ? String(format: ", %.1f %% passed", Double(progress.passed) / Double(progress.done) * 100) : ""
-                let left = progress.secondsLeft.map { ", about \(minutes($0)) left" } ?? ""
+                let left = progress.secondsLeft.map { ", about \(DurationText.text(.seconds(Int($0.rounded(.up))))) left" } ?? ""
                 let rate = progress.perMinute > 0 ? String(format: ", %.1f a minute", progress.perMinute) : ""
-                show(
-                    ProgressUpdate(
-                        stage: "evaluate", done: Double(progress.done), total: Double(progress.total),
-                        note: "\(progress.done) of \(progress.total)\(share)\(rate)\(left):"))
+                // Without a total: the note says it, on terminals and elsewhere.
+                show(ProgressUpdate(stage: "evaluate", done: Double(progress.done), note: "\(progress.done) of \(progress.total)\(share)\(rate)\(left)"))
             }
         } catch {
             // What is on disk stays of use, unless nothing could be begun.
@@ -158,12 +156,6 @@ struct EvalOptions: ParsableArguments {
             throw error
         }
     }
-}
-
-/// Seconds, as people say them.
-private func minutes(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded(.up))
-    return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
 }
 
 extension KnownSolver: ExpressibleByArgument {}
